@@ -35,14 +35,14 @@ class OpenWindow(Protocol):
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """The screenless platform says so of itself whenever a window is opened."""
+    """Ignore the warning that the offscreen platform logs for every window."""
     if item.path.is_relative_to(Path(__file__).parent):
         item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 
 @pytest.fixture(autouse=True)
 def reset_language(qapp: QApplication) -> Iterator[None]:
-    """No test speaks the language of the one before."""
+    """Remove the translators after each test."""
     yield
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
@@ -58,7 +58,7 @@ def closing() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def application(closing: ExitStack) -> AppHarness:
-    """What is behind the window: English, dark, camera 0."""
+    """The application of the window: English, dark, camera 0."""
     return closing.enter_context(AppHarness())
 
 
@@ -114,24 +114,24 @@ def themed_app(qapp: QApplication) -> QApplication:
 
 
 def set_live_status(window: MainWindow, application: AppHarness, status: LiveStatus) -> None:
-    """Have the pipeline say this from now on, and the window hear it."""
+    """Set the status of the pipeline, and poll it."""
     application.pipeline.said = status
     window.session.polled.emit()
 
 
 def show_result(window: MainWindow, application: AppHarness, new: FrameResult) -> None:
-    """Have the pipeline give this result, and the window take it."""
+    """Have the pipeline publish a result, and the window take it."""
     application.pipeline.give(new)
     window.session.wake.woken.emit()
 
 
 def set_language(window: MainWindow, language: Language) -> None:
-    """Choose a language, as the settings screen does."""
+    """Choose a language, as the settings page does."""
     assert window.session.change([(find_setting("appearance.language"), language.value)]) is None
 
 
 def _forget(window: MainWindow) -> None:
-    """Close a window, and delete it now: one that were left would be dressed again with every later one."""
+    """Close a window and delete it immediately, so that later tests do not style it again."""
     window.close()
     window.deleteLater()
     QApplication.processEvents()

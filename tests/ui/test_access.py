@@ -1,4 +1,4 @@
-"""Every page for those who use no mouse, see no colours, or hear the window read out."""
+"""Accessibility of every page: keyboard, contrast, names for screen readers."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,7 @@ TEXT_ON = {"good": "raised", "caution": "raised", "bad": "raised", "accent": "ra
 PAGES = ("live", "people", "calibration", "audit", "settings", "access", "store")
 
 
-def test_no_page_is_left_out(window: MainWindow) -> None:
+def test_every_page_is_covered(window: MainWindow) -> None:
     assert tuple(window.pages) == PAGES
 
 
@@ -58,7 +58,7 @@ def test_every_control_has_a_name(seen_page: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("seen_page", PAGES, indirect=True)
-def test_no_colour_speaks_alone(seen_page: MainWindow) -> None:
+def test_colour_never_carries_meaning_alone(seen_page: MainWindow) -> None:
     """A word in the colour of good, caution or bad is a word already; a sign in it has a word beside it."""
     for glyph in [part for part in seen_page.findChildren(Glyph) if part.isVisible()]:
         parent = glyph.parentWidget()
@@ -70,7 +70,7 @@ def test_no_colour_speaks_alone(seen_page: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("look", list(Theme))
-def test_every_tone_can_be_read(themed_app: object, look: Theme) -> None:
+def test_every_tone_has_enough_contrast(themed_app: object, look: Theme) -> None:
     colours = theme.chosen(look)
     for role, ground in TEXT_ON.items():
         assert theme.contrast(getattr(colours, role), getattr(colours, ground)) >= 4.5, role

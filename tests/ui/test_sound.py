@@ -22,7 +22,7 @@ def english() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("english")
-def test_one_instruction_at_a_time_and_the_newest_wins() -> None:
+def test_newest_instruction_wins() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     for text in ("Blink", "Smile", "Look up"):
@@ -35,7 +35,7 @@ def test_one_instruction_at_a_time_and_the_newest_wins() -> None:
     assert voice.on_end is None
 
 
-def test_what_was_said_is_not_said_again_until_there_was_silence() -> None:
+def test_instruction_is_not_repeated_without_silence() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     speaker.say("Blink")
@@ -47,7 +47,7 @@ def test_what_was_said_is_not_said_again_until_there_was_silence() -> None:
     assert len(voice.spoken) == 2
 
 
-def test_what_was_cut_off_is_said_when_it_is_asked_for_again() -> None:
+def test_interrupted_instruction_can_be_repeated() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     for text in ("Blink", "Smile", "Blink"):
@@ -56,7 +56,7 @@ def test_what_was_cut_off_is_said_when_it_is_asked_for_again() -> None:
     assert [text for text, _ in voice.spoken] == ["Blink", "Blink"]
 
 
-def test_what_is_asked_for_again_while_the_next_is_being_said_is_said_again() -> None:
+def test_instruction_requested_during_the_next_is_repeated() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     speaker.say("Blink")
@@ -67,7 +67,7 @@ def test_what_is_asked_for_again_while_the_next_is_being_said_is_said_again() ->
     assert [text for text, _ in voice.spoken] == ["Blink", "Smile", "Blink"]
 
 
-def test_what_can_wait_lets_the_other_end() -> None:
+def test_waiting_instruction_does_not_interrupt() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     speaker.say("Welcome")
@@ -78,7 +78,7 @@ def test_what_can_wait_lets_the_other_end() -> None:
     assert [text for text, _ in voice.spoken] == ["Welcome", "Hold still"]
 
 
-def test_silence_ends_what_is_being_said() -> None:
+def test_empty_text_stops_speech() -> None:
     voice = FakeVoice()
     speaker = Speaker(voice)
     speaker.say("Blink")
@@ -88,7 +88,7 @@ def test_silence_ends_what_is_being_said() -> None:
     assert len(voice.spoken) == 1
 
 
-def test_the_language_is_that_of_the_interface() -> None:
+def test_speech_uses_the_language_of_the_window() -> None:
     before, voice = QLocale(), FakeVoice()
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     Speaker(voice).say("眨眼")
@@ -96,7 +96,7 @@ def test_the_language_is_that_of_the_interface() -> None:
     assert voice.spoken == [("眨眼", "zh")]
 
 
-def test_where_nothing_speaks_it_is_silent() -> None:
+def test_speaker_without_voice_is_silent() -> None:
     speaker = Speaker(None)
     speaker.say("Blink")
     assert not speaker.can_speak
@@ -113,7 +113,7 @@ def test_where_nothing_speaks_it_is_silent() -> None:
         ("freebsd14", {"espeak-ng"}, "espeak-ng"),
     ],
 )
-def test_each_system_has_its_program(platform: str, there: set[str], command: str) -> None:
+def test_speech_program_of_each_platform(platform: str, there: set[str], command: str) -> None:
     phrase = find_phrase(platform, lambda name: name if name in there else None)
     assert phrase is not None
     said = phrase("--help; 'x' $(y)", "zh")
@@ -125,7 +125,7 @@ def test_each_system_has_its_program(platform: str, there: set[str], command: st
         assert said.command[-2:] == ("--", "--help; 'x' $(y)")
 
 
-def test_a_machine_without_any_has_none(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_machine_without_speech_program(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     assert find_phrase("linux", lambda _: None) is None
     monkeypatch.setenv("PATH", "")
     speaker = system_speaker()
@@ -172,7 +172,7 @@ def noted(tmp_path: Path) -> list[list[str]]:
     return [json.loads(line)[1:] for line in note.read_text().splitlines()] if note.exists() else []
 
 
-def test_a_real_program_says_one_after_the_other(
+def test_real_program_speaks_in_order(
     tmp_path: Path, program: Callable[[str], Callable[[str, str], Utterance]], qtbot: QtBot, parent: QObject
 ) -> None:
     speaker = Speaker(ProgramVoice(program("0.05"), parent), parent)
@@ -186,7 +186,7 @@ def test_a_real_program_says_one_after_the_other(
     assert said == [["Blink; rm -rf $HOME", "0.05", language], ["Smile", "0.05", language]]
 
 
-def test_a_program_is_silenced_for_the_next(
+def test_program_is_stopped_for_the_next_text(
     tmp_path: Path, program: Callable[[str], Callable[[str, str], Utterance]], qtbot: QtBot, parent: QObject
 ) -> None:
     speaker = Speaker(ProgramVoice(program("60"), parent), parent)
@@ -198,7 +198,7 @@ def test_a_program_is_silenced_for_the_next(
     assert [line[0] for line in noted(tmp_path)] == ["Blink", "Smile"], "the first went on to its end"
 
 
-def test_a_program_that_is_gone_harms_nothing(qtbot: QtBot, parent: QObject, caplog: pytest.LogCaptureFixture) -> None:
+def test_missing_program_is_tolerated(qtbot: QtBot, parent: QObject, caplog: pytest.LogCaptureFixture) -> None:
     speaker = Speaker(ProgramVoice(lambda _text, _language: Utterance(("/nowhere/speak",)), parent), parent)
     said: list[str] = []
     speaker.said.connect(said.append)
@@ -209,9 +209,7 @@ def test_a_program_that_is_gone_harms_nothing(qtbot: QtBot, parent: QObject, cap
     speaker.close()
 
 
-def test_a_program_that_fails_is_said_in_the_log(
-    qtbot: QtBot, parent: QObject, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failing_program_is_logged(qtbot: QtBot, parent: QObject, caplog: pytest.LogCaptureFixture) -> None:
     speaker = Speaker(ProgramVoice(lambda _text, _language: Utterance(("false",)), parent), parent)
     speaker.say("Blink")
     qtbot.waitUntil(lambda: "could not speak" in caplog.text)

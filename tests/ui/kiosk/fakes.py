@@ -27,7 +27,7 @@ MakeScreen = Callable[..., KioskScreen]
 
 
 def policy(**changes: Any) -> KioskPolicy:
-    """A policy that is silent, so that tests are."""
+    """Return a policy without sound."""
     given = {"name": "door", "site": "Main entrance", "screen": {"sound": False}}
     return KioskPolicy.model_validate(given | changes)
 
@@ -88,7 +88,7 @@ def _no_actions(_on_report: OnReport) -> ActionService:
 
 
 def status(state: KioskState, *, seconds: float | None = None, **more: Any) -> KioskStatus:
-    """Where a machine stands; with `seconds` left of twice as many."""
+    """Return a status; with `seconds`, half of its time is over and so many seconds are left."""
     now = monotonic_ns()
     until = None if seconds is None else now + round(seconds * SECOND)
     since = now if seconds is None else now - round(seconds * SECOND)
@@ -108,7 +108,7 @@ def view(
     light: LightSequence | None = None,
     **more: Any,
 ) -> KioskView:
-    """What a screen is shown: with a picture, unless it is blind."""
+    """Return a view, with a picture unless `blind`."""
     seen = None if blind else (shown or result())
     return KioskView(
         status(state, **more),
@@ -124,7 +124,7 @@ def view(
 
 
 def asking(movement: Movement | None, state: ChallengeState = ChallengeState.ASKING) -> ChallengeStatus:
-    """Where a challenge of two movements stands."""
+    """Return the status of a challenge of two movements."""
     return ChallengeStatus(state, 1, movement, 0, 2, 2 * SECOND, 4 * SECOND)
 
 

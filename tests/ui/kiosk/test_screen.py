@@ -76,14 +76,14 @@ def visible(*parts: QWidget) -> list[bool]:
     return [part.isVisible() for part in parts]
 
 
-def test_every_state_has_its_line_its_sign_and_its_colour(screen: KioskScreen) -> None:
+def test_every_state_has_headline_icon_and_colour(screen: KioskScreen) -> None:
     for state, more, line, role in SAID:
         screen.show_view(view(state, **more))
         assert (screen.headline.text(), screen.disc._role) == (line, role)
         assert screen.disc.accessibleName() == line
 
 
-def test_colours_are_never_alone(screen: KioskScreen) -> None:
+def test_colour_never_stands_alone(screen: KioskScreen) -> None:
     signs: dict[str, set[str]] = {}
     for state, more, _, role in SAID:
         screen.show_view(view(state, **more))
@@ -93,7 +93,7 @@ def test_colours_are_never_alone(screen: KioskScreen) -> None:
 
 @pytest.mark.parametrize("size", [(960, 600), (800, 1280), (1920, 1080)])
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
-def test_nothing_is_cut_at_any_size(
+def test_no_text_is_clipped_at_any_size(
     make_screen: MakeScreen, kiosk: IdleKiosk, themed_app: QApplication, size: tuple[int, int], language: Language
 ) -> None:
     screen = make_screen(kiosk, size=size)
@@ -111,12 +111,12 @@ def test_nothing_is_cut_at_any_size(
             assert screen.advice.heightForWidth(screen.advice.width()) <= screen.advice.height()
 
 
-def test_the_line_is_of_48_points_where_it_fits(screen: KioskScreen) -> None:
+def test_headline_is_48_points_if_it_fits(screen: KioskScreen) -> None:
     screen.show_view(view(S.IDLE))
     assert screen.headline.points() == 48
 
 
-def test_the_clock_and_the_site_are_shown_when_idle(screen: KioskScreen) -> None:
+def test_clock_and_site_are_shown_when_idle(screen: KioskScreen) -> None:
     screen.show_view(view(S.IDLE))
     assert visible(screen.clock, screen.site) == [True, True]
     assert "Main entrance" in shown(screen)
@@ -124,14 +124,14 @@ def test_the_clock_and_the_site_are_shown_when_idle(screen: KioskScreen) -> None
     assert visible(screen.clock, screen.site) == [False, False]
 
 
-def test_the_ring_counts_down(screen: KioskScreen) -> None:
+def test_ring_counts_down(screen: KioskScreen) -> None:
     screen.show_view(view(S.LOCKED_OUT, seconds=10))
     assert screen.disc.share == pytest.approx(0.5, abs=0.02)
     screen.show_view(view(S.VERIFYING, progress=0.4))
     assert screen.disc.share == 0.4
 
 
-def test_the_picture_is_a_mirror(screen: KioskScreen) -> None:
+def test_picture_is_mirrored(screen: KioskScreen) -> None:
     shown_view = view(S.LOOKING)
     screen.show_view(shown_view)
     image = screen.disc._image
@@ -142,26 +142,26 @@ def test_the_picture_is_a_mirror(screen: KioskScreen) -> None:
     assert image.pixelColor(0, 240).red() == right
 
 
-def test_no_old_picture_passes_for_a_live_one(screen: KioskScreen) -> None:
+def test_stale_picture_is_removed(screen: KioskScreen) -> None:
     screen.show_view(view(S.LOOKING))
     assert screen.disc.has_picture
     screen.show_view(view(S.FAULT, blind=True))
     assert not screen.disc.has_picture
 
 
-def test_in_privacy_no_picture_is_shown(make_screen: MakeScreen) -> None:
+def test_without_preview_no_picture_is_shown(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk(policy(screen={"preview": False, "sound": False})))
     screen.show_view(view(S.VERIFYING))
     assert not screen.disc.has_picture
 
 
-def test_keys_are_large_enough_for_a_finger(screen: KioskScreen) -> None:
+def test_keys_are_large_enough_for_touch(screen: KioskScreen) -> None:
     screen.show_view(view(S.PIN))
     keys = [*screen.pad.digits.values(), screen.pad.back, screen.pad.send]
     assert {(key.width(), key.height()) for key in keys} == {(KEY, KEY)} == {(72, 72)}
 
 
-def test_a_pin_is_typed_by_finger_and_never_shown(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_pin_is_entered_by_touch_and_never_shown(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     screen.pin.click()
     screen.show_view(view(S.PIN))
@@ -173,7 +173,7 @@ def test_a_pin_is_typed_by_finger_and_never_shown(screen: KioskScreen, kiosk: Id
     assert kiosk.calls == ["open_pin", *["touch_pin"] * 6, "enter_pin 4071"]
 
 
-def test_a_pin_is_typed_by_keyboard(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_pin_is_entered_by_keyboard(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.PIN))
     QTest.keyClicks(screen, "12x9")
     QTest.keyClick(screen, Qt.Key.Key_Backspace)
@@ -183,7 +183,7 @@ def test_a_pin_is_typed_by_keyboard(screen: KioskScreen, kiosk: IdleKiosk) -> No
     assert kiosk.calls[-1] == "close_pin"
 
 
-def test_while_pins_are_locked_the_pad_is_dead_and_counts_down(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_locked_keypad_is_disabled_and_counts_down(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.PIN, pin_until_ns=monotonic_ns() + 59 * SECOND))
     assert screen.headline.text() == "Wait 0:59"
     QTest.keyClicks(screen, "4071")
@@ -191,7 +191,7 @@ def test_while_pins_are_locked_the_pad_is_dead_and_counts_down(screen: KioskScre
     assert kiosk.calls == []
 
 
-def test_a_reader_of_badges_types_into_the_screen(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_badge_scanner_input_is_read(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     QTest.keyClicks(screen, "AB-00123")
     QTest.keyClick(screen, Qt.Key.Key_Return)
@@ -200,9 +200,7 @@ def test_a_reader_of_badges_types_into_the_screen(screen: KioskScreen, kiosk: Id
     assert len(kiosk.calls) == 1
 
 
-def test_what_was_left_half_typed_is_forgotten(
-    screen: KioskScreen, kiosk: IdleKiosk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_incomplete_scan_is_discarded(screen: KioskScreen, kiosk: IdleKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     screen.show_view(view(S.IDLE))
     QTest.keyClicks(screen, "99")
     later = monotonic_ns() + 3 * SECOND
@@ -212,7 +210,7 @@ def test_what_was_left_half_typed_is_forgotten(
     assert kiosk.calls == ["badge 123"]
 
 
-def test_a_badge_number_is_typed_on_the_pad_and_shown(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_badge_number_is_entered_on_the_keypad(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     screen.show_view(view(S.IDLE))
     screen.badge.click()
     QTest.keyClicks(screen, "K77")
@@ -222,13 +220,13 @@ def test_a_badge_number_is_typed_on_the_pad_and_shown(screen: KioskScreen, kiosk
     assert screen.pad.isHidden()
 
 
-def test_the_pin_is_one_tap_away_in_every_state_that_waits(screen: KioskScreen) -> None:
+def test_pin_button_is_shown_in_every_waiting_state(screen: KioskScreen) -> None:
     for state in (S.IDLE, S.LOOKING, S.VERIFYING, S.CHALLENGE, S.DENIED, S.LOCKED_OUT, S.FAULT):
         screen.show_view(view(state))
         assert screen.pin.isVisible(), state
 
 
-def test_where_a_pin_is_asked_for_beside_the_face_there_is_no_such_button(make_screen: MakeScreen) -> None:
+def test_no_pin_button_if_the_pin_is_a_second_factor(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk(policy(pin={"use": "as-well"})))
     screen.show_view(view(S.IDLE))
     assert not screen.pin.isVisible()
@@ -247,13 +245,13 @@ def test_leaving_needs_the_admin_pin(screen: KioskScreen, kiosk: IdleKiosk, qtbo
         screen.show_view(view(S.IDLE, leave=LeaveStatus(allowed=True)))
 
 
-def test_without_an_admin_pin_it_says_how_to_set_one(screen: KioskScreen) -> None:
+def test_without_an_admin_pin_the_command_is_shown(screen: KioskScreen) -> None:
     screen.show_view(view(S.IDLE, leave=LeaveStatus(possible=False)))
     screen.leave.click()
     assert "facelatch pin set --admin" in screen.advice.text()
 
 
-def test_a_broken_policy_offers_nothing_but_the_reason(make_screen: MakeScreen) -> None:
+def test_invalid_policy_shows_only_the_reason(make_screen: MakeScreen) -> None:
     screen = make_screen(None, PolicyError(problems="kiosk.toml: line 3: when: wrong"))
     assert screen.headline.text() == "This terminal is out of service"
     assert "line 3" in screen.advice.text()
@@ -262,20 +260,20 @@ def test_a_broken_policy_offers_nothing_but_the_reason(make_screen: MakeScreen) 
     QTest.keyClick(screen, Qt.Key.Key_Return)
 
 
-def test_a_kiosk_that_stopped_says_so(make_screen: MakeScreen) -> None:
+def test_stopped_kiosk_is_out_of_service(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk(problem=StoreLocked(path="people.sqlite3")))
     assert screen.headline.text() == "This terminal is out of service"
     assert not screen.pin.isVisible()
 
 
-def test_a_kiosk_that_cannot_begin_says_so(screen: KioskScreen) -> None:
+def test_kiosk_that_cannot_start_is_out_of_service(screen: KioskScreen) -> None:
     screen.show_view(view(S.IDLE))
     screen.show_problem(CameraNotFound(camera="C920"))
     assert screen.headline.text() == "This terminal is out of service"
     assert visible(screen.pin, screen.badge, screen.pad) == [False] * 3
 
 
-def test_each_change_of_state_is_heard_once(make_screen: MakeScreen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_state_change_plays_one_sound(make_screen: MakeScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Sound] = []
     monkeypatch.setattr(screen_module, "play_sound", heard.append)
     screen = make_screen(IdleKiosk(policy(screen={"sound": True})))
@@ -284,20 +282,20 @@ def test_each_change_of_state_is_heard_once(make_screen: MakeScreen, monkeypatch
     assert heard == [Sound.GRANTED, Sound.DENIED, Sound.DENIED]
 
 
-def test_it_takes_the_newest_view_when_it_is_woken(screen: KioskScreen, kiosk: IdleKiosk) -> None:
+def test_notification_shows_the_newest_view(screen: KioskScreen, kiosk: IdleKiosk) -> None:
     kiosk.give(view(S.GRANTED, person=GRACE))
     screen.wake.woken.emit()
     assert screen.headline.text() == "Welcome, Grace Hopper"
 
 
-def test_every_part_has_a_name(screen: KioskScreen) -> None:
+def test_every_control_has_an_accessible_name(screen: KioskScreen) -> None:
     parts = [*screen.pad.digits.values(), screen.pad.back, screen.pad.send]
     parts += [screen.pin, screen.badge, screen.back, screen.leave]
     assert all(part.accessibleName() for part in parts)
     assert screen.accessibleName() == "Kiosk"
 
 
-def test_text_stands_out_enough() -> None:
+def test_text_has_enough_contrast() -> None:
     for role in ("text", "muted", "good", "caution", "bad", "accent"):
         assert theme.contrast(getattr(theme.DARK, role), theme.DARK.surface) >= 4.5
 
@@ -317,7 +315,7 @@ def guarded(themed_app: QApplication, qtbot: QtBot) -> Iterator[tuple[QWidget, K
 
 
 @SCREENLESS
-def test_a_guarded_window_does_not_close(guarded: tuple[QWidget, KioskWindowGuard]) -> None:
+def test_guarded_window_does_not_close(guarded: tuple[QWidget, KioskWindowGuard]) -> None:
     window, guard = guarded
     assert window.isFullScreen()
     assert not window.close()
@@ -330,7 +328,7 @@ def test_a_guarded_window_does_not_close(guarded: tuple[QWidget, KioskWindowGuar
 
 
 @SCREENLESS
-def test_a_guarded_window_comes_back(guarded: tuple[QWidget, KioskWindowGuard], qtbot: QtBot) -> None:
+def test_guarded_window_is_restored(guarded: tuple[QWidget, KioskWindowGuard], qtbot: QtBot) -> None:
     window, _ = guarded
     window.showMinimized()
     qtbot.waitUntil(window.isFullScreen)

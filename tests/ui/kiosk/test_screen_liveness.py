@@ -28,9 +28,7 @@ def living(**cues: LivenessVerdict) -> LivenessResult:
 
 
 @pytest.mark.parametrize(("offered", "shown"), [("offered", True), ("never", False), ("always", False)])
-def test_who_is_asked_to_move_is_offered_the_pin_where_the_policy_says_so(
-    make_screen: MakeScreen, offered: str, shown: bool
-) -> None:
+def test_pin_instead_of_the_challenge_follows_the_policy(make_screen: MakeScreen, offered: str, shown: bool) -> None:
     kiosk = IdleKiosk(policy(liveness={"pin_instead": offered}))
     screen = make_screen(kiosk)
     screen.show_view(view(S.VERIFYING))
@@ -41,7 +39,7 @@ def test_who_is_asked_to_move_is_offered_the_pin_where_the_policy_says_so(
     assert kiosk.calls == ["open_pin_instead_of_challenge"]
 
 
-def test_the_time_for_a_movement_runs_down_in_the_ring(make_screen: MakeScreen) -> None:
+def test_ring_shows_the_time_left_for_a_movement(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk())
     screen.show_view(view(S.CHALLENGE, challenge=asking(Movement.SMILE), seconds=30))
     assert screen.disc.share == pytest.approx(0.5, abs=0.05)
@@ -60,7 +58,7 @@ def test_the_time_for_a_movement_runs_down_in_the_ring(make_screen: MakeScreen) 
         (S.VERIFYING, {}, ""),
     ],
 )
-def test_the_answer_tells_what_was_run_and_what_was_not(
+def test_decision_lists_evaluated_cues(
     make_screen: MakeScreen, state: KioskState, more: dict[str, Any], told: str
 ) -> None:
     screen = make_screen(IdleKiosk())
@@ -74,7 +72,7 @@ def test_the_answer_tells_what_was_run_and_what_was_not(
     assert screen.checked.text() == told
 
 
-def test_where_liveness_is_off_nothing_is_told_of_it(make_screen: MakeScreen) -> None:
+def test_without_liveness_no_cues_are_listed(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk())
     screen.show_view(
         view(S.GRANTED, liveness=fuse_cues(1, LivenessPolicy.OFF, [CueResult(CueName.LIGHT, LivenessVerdict.NOT_RUN)]))
@@ -82,7 +80,7 @@ def test_where_liveness_is_off_nothing_is_told_of_it(make_screen: MakeScreen) ->
     assert screen.checked.text() == ""
 
 
-def test_the_screen_takes_each_colour_in_its_time(make_screen: MakeScreen) -> None:
+def test_light_challenge_shows_each_colour_in_time(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk())
     start = monotonic_ns() + SECOND
     light = draw_light_sequence(Random(1), start)
@@ -103,7 +101,7 @@ def test_the_screen_takes_each_colour_in_its_time(make_screen: MakeScreen) -> No
     assert not sheet.isVisible()
 
 
-def test_the_colours_are_what_the_screen_shows_and_the_pin_stays_in_reach(make_screen: MakeScreen) -> None:
+def test_light_challenge_leaves_the_pin_button_visible(make_screen: MakeScreen) -> None:
     kiosk = IdleKiosk()
     screen = make_screen(kiosk)
     light = draw_light_sequence(Random(1), monotonic_ns())
@@ -143,7 +141,7 @@ def test_prompts_are_spoken_one_at_a_time(make_screen: MakeScreen) -> None:
     ]
 
 
-def test_a_prompt_silences_what_is_no_longer_wanted_and_a_hint_waits(make_screen: MakeScreen) -> None:
+def test_prompt_interrupts_speech_and_hint_waits(make_screen: MakeScreen) -> None:
     voice = FakeVoice()
     screen = spoken(make_screen, voice)
     screen.show_view(view(S.LOOKING, hints=(QualityHint.MOVE_CLOSER,)))
@@ -153,7 +151,7 @@ def test_a_prompt_silences_what_is_no_longer_wanted_and_a_hint_waits(make_screen
     assert voice.stopped == 1
 
 
-def test_seconds_that_pass_are_not_counted_aloud(make_screen: MakeScreen) -> None:
+def test_countdown_is_not_spoken(make_screen: MakeScreen) -> None:
     voice = FakeVoice()
     screen = spoken(make_screen, voice)
     for left in (29.5, 28.5, 27.5):
@@ -163,7 +161,7 @@ def test_seconds_that_pass_are_not_counted_aloud(make_screen: MakeScreen) -> Non
     assert [text for text, _ in voice.spoken] == ["Too many attempts. Use your PIN, or ask for help"]
 
 
-def test_where_nothing_can_speak_it_says_so_in_words(make_screen: MakeScreen) -> None:
+def test_missing_speech_program_is_reported(make_screen: MakeScreen) -> None:
     screen = spoken(make_screen, None)
     screen.show_view(view(S.IDLE))
     assert "no speech program" in screen.advice.text()
@@ -171,14 +169,14 @@ def test_where_nothing_can_speak_it_says_so_in_words(make_screen: MakeScreen) ->
     assert "no speech program" not in screen.advice.text()
 
 
-def test_an_action_that_failed_is_told_to_whoever_is_let_in_nevertheless(make_screen: MakeScreen, qtbot: QtBot) -> None:
+def test_failed_optional_action_is_shown_after_access(make_screen: MakeScreen, qtbot: QtBot) -> None:
     screen = make_screen(IdleKiosk())
     screen.show_view(view(S.GRANTED, person=GRACE, warning=RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")))
     assert screen.advice.text().startswith("Something has failed: The relay at /dev/ttyUSB0")
     assert screen.advice.property("tone") == "caution"
 
 
-def test_an_action_that_failed_is_told_to_whoever_is_not_let_in_because_of_it(make_screen: MakeScreen) -> None:
+def test_failed_required_action_denies_access(make_screen: MakeScreen) -> None:
     screen = make_screen(IdleKiosk())
     warning = RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")
     screen.show_view(view(S.DENIED, reason=DenialReason.ACTION_FAILED, warning=warning))

@@ -1,4 +1,4 @@
-"""Asking for movements in the live view."""
+"""The challenge bar of the live page."""
 
 from dataclasses import replace
 from time import monotonic_ns
@@ -20,7 +20,7 @@ ASKING = ChallengeStatus(ChallengeState.ASKING, 1, Movement.LOOK_UP, 0, 3, 1, 1)
 
 
 def look(window: MainWindow, challenge: ChallengeStatus | None = None) -> ChallengeBar:
-    """A frame with a face of which the cues do not know enough."""
+    """Show a frame with a face whose liveness is undecided."""
     one = seen(TrackState.UNKNOWN)
     policy = window.session.settings.liveness.policy
     said = fuse_cues(one.analyzed.face.track, policy, [CueResult(CueName.GEOMETRY, LivenessVerdict.NOT_ENOUGH)])
@@ -35,15 +35,15 @@ def opened(open_window: OpenWindow, application: AppHarness, *, light: bool = Fa
     return open_window(application)
 
 
-def test_nobody_is_asked_where_the_policy_asks_for_nothing(window: MainWindow) -> None:
+def test_bar_is_hidden_without_a_challenge_policy(window: MainWindow) -> None:
     assert look(window).isHidden()
 
 
 @pytest.mark.parametrize(
     ("end", "words"),
-    [(ChallengeState.PASSED, "The movements were made"), (ChallengeState.FAILED, "needs another way in")],
+    [(ChallengeState.PASSED, "Challenge passed"), (ChallengeState.FAILED, "use a PIN or ask for help")],
 )
-def test_it_asks_and_says_how_it_went(
+def test_challenge_prompts_and_reports_the_outcome(
     open_window: OpenWindow, application: AppHarness, end: ChallengeState, words: str
 ) -> None:
     window = opened(open_window, application)
@@ -60,7 +60,7 @@ def test_it_asks_and_says_how_it_went(
     assert bar.act.text() == "Begin"
 
 
-def test_escape_stops_it_and_so_does_another_page(
+def test_escape_or_another_page_stops_the_challenge(
     open_window: OpenWindow, application: AppHarness, qtbot: QtBot
 ) -> None:
     window = opened(open_window, application)
@@ -73,9 +73,7 @@ def test_escape_stops_it_and_so_does_another_page(
         assert ended is None
 
 
-def test_the_light_is_told_of_before_and_comes_before_the_movements(
-    open_window: OpenWindow, application: AppHarness
-) -> None:
+def test_light_challenge_is_announced_and_runs_first(open_window: OpenWindow, application: AppHarness) -> None:
     window = opened(open_window, application, light=True)
     bar = look(window)
     assert "changing pale colours" in bar.line.text()

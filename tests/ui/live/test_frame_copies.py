@@ -41,7 +41,7 @@ def written(frame_bytes: int, work: Callable[[], T]) -> tuple[float, T]:
         tracemalloc.stop()
 
 
-def test_a_frames_bytes_are_written_twice_from_camera_to_screen(qtbot: QtBot, tmp_path: Path) -> None:
+def test_frame_bytes_are_written_twice_from_camera_to_screen(qtbot: QtBot, tmp_path: Path) -> None:
     portrait = read_picture(resources_dir() / "portraits" / "grace_hopper.jpg")
     picture: Image = np.ascontiguousarray(cv2.resize(portrait, (960, 1200)), np.uint8)
     camera = Webcam(0, ManualClock(), capture=FakeCapture([picture] * 6), cameras=list, devices=None)

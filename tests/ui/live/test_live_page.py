@@ -38,16 +38,14 @@ from tests.ui.conftest import OpenWindow, set_language, set_live_status, show_re
 
 
 def visible_text(part: QWidget) -> str:
-    """Everything that can be read there."""
+    """Return the visible text of a widget."""
     labels = [label.text() for label in part.findChildren(QLabel) if label.isVisible()]
     buttons = [button.text() for button in part.findChildren(QAbstractButton) if button.isVisible()]
     return " | ".join([*labels, *buttons])
 
 
 @pytest.mark.parametrize("error", [CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen])
-def test_a_camera_that_fails_is_said_with_a_way_out(
-    window: MainWindow, application: AppHarness, error: type[CameraError]
-) -> None:
+def test_camera_error_offers_next_steps(window: MainWindow, application: AppHarness, error: type[CameraError]) -> None:
     show_result(window, application, result(seen()))
     set_live_status(window, application, live_status(CameraState.WAITING, error(camera="Front door"), attempts=3))
     text = visible_text(window.live)
@@ -69,14 +67,14 @@ def test_a_camera_that_fails_is_said_with_a_way_out(
         (live_status(paused=True), "Paused"),
     ],
 )
-def test_every_waiting_state_says_what_is_happening(
+def test_every_waiting_state_shows_a_message(
     window: MainWindow, application: AppHarness, status: object, expected: str
 ) -> None:
     set_live_status(window, application, status)  # type: ignore[arg-type]
     assert expected in visible_text(window.live)
 
 
-def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, application: AppHarness) -> None:
+def test_dark_camera_keeps_its_picture(window: MainWindow, application: AppHarness) -> None:
     set_live_status(window, application, live_status(CameraState.DARK, CameraDark(camera="Logitech C920")))
     show_result(window, application, result(seen()))
     assert window.live.picture.has_picture
@@ -103,7 +101,7 @@ def test_a_dark_camera_keeps_its_picture_under_a_message(window: MainWindow, app
         (TrackState.NOT_JUDGED, (QualityHint.LOOK_AT_CAMERA,), ("Look at the camera",)),
     ],
 )
-def test_the_verdict_card_gives_one_answer(
+def test_verdict_card_shows_one_verdict(
     window: MainWindow,
     application: AppHarness,
     state: TrackState,
@@ -115,7 +113,7 @@ def test_the_verdict_card_gives_one_answer(
     assert all(part in text for part in expected), text
 
 
-def test_several_faces_and_none(window: MainWindow, application: AppHarness) -> None:
+def test_verdict_with_several_faces_and_none(window: MainWindow, application: AppHarness) -> None:
     show_result(window, application, result(seen(track=1), seen(track=2), seen(track=3)))
     assert "and 2 more" in visible_text(window.live.verdict)
     show_result(window, application, result())
@@ -132,7 +130,7 @@ def test_latency_and_status_line(window: MainWindow, application: AppHarness) ->
     assert "CPU" in text
 
 
-def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, application: AppHarness) -> None:
+def test_latency_card_lists_reduced_work(window: MainWindow, application: AppHarness) -> None:
     savings = (
         Saving(SavingKind.MIRRORED, ComputeBudget(4, flip=False)),
         Saving(SavingKind.PICTURE, ComputeBudget(4, flip=False, longest_side=480)),
@@ -146,15 +144,13 @@ def test_the_live_page_says_what_is_given_up_for_speed(window: MainWindow, appli
     assert "To save time" not in visible_text(window.live.latency)
 
 
-def test_strictness_is_applied_and_kept(window: MainWindow, application: AppHarness) -> None:
+def test_operating_point_is_applied_and_saved(window: MainWindow, application: AppHarness) -> None:
     window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E6)
     assert application.matches_at(OperatingPoint.FMR_1E6)
     assert application.stored_settings == {"recognition": {"operating_point": OperatingPoint.FMR_1E6}}
 
 
-def test_another_camera_is_shown_and_kept_and_a_wrong_one_is_refused_inline(
-    window: MainWindow, application: AppHarness
-) -> None:
+def test_source_is_changed_and_an_invalid_one_rejected(window: MainWindow, application: AppHarness) -> None:
     window.live.toolbar.source_chosen.emit("demo")
     assert application.fake_live.watched[-1] == "demo"
     assert application.stored_settings == {"camera": {"source": "demo"}}
@@ -170,7 +166,7 @@ def test_pausing(window: MainWindow, application: AppHarness) -> None:
     assert "Continue" in visible_text(window.live)
 
 
-def test_settings_that_cannot_be_saved_are_said_inline(window: MainWindow, application: AppHarness) -> None:
+def test_unsaved_settings_show_a_notice(window: MainWindow, application: AppHarness) -> None:
     with failing(application.settings_file, SettingsError("No room.", "Make some."), "save"):
         window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E3)
     assert "No room." in visible_text(window.notice)
@@ -178,7 +174,7 @@ def test_settings_that_cannot_be_saved_are_said_inline(window: MainWindow, appli
     assert not window.notice.isVisible()
 
 
-def test_keys(window: MainWindow, qtbot: QtBot) -> None:
+def test_shortcuts(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(window.people.isVisible)
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
@@ -189,7 +185,7 @@ def test_keys(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.isFullScreen()
 
 
-def test_a_thousand_wakings_are_one(qtbot: QtBot) -> None:
+def test_notifications_are_coalesced(qtbot: QtBot) -> None:
     wake, heard = Wake(), []
     wake.woken.connect(lambda: heard.append(1))
     for _ in range(1000):
@@ -199,7 +195,7 @@ def test_a_thousand_wakings_are_one(qtbot: QtBot) -> None:
     assert len(heard) == 1
 
 
-def test_a_picture_outlives_the_array_it_came_from() -> None:
+def test_image_owns_its_pixels() -> None:
     array = np.full((48, 64, 3), [200, 100, 50], np.uint8)
     image = image_from(array)
     array[:] = 0
@@ -208,7 +204,7 @@ def test_a_picture_outlives_the_array_it_came_from() -> None:
 
 
 @pytest.mark.parametrize("colours", [theme.DARK, theme.LIGHT, theme.HIGH_CONTRAST])
-def test_everything_that_is_read_stands_out(colours: theme.Colours) -> None:
+def test_palettes_have_enough_contrast(colours: theme.Colours) -> None:
     for ground in (colours.surface, colours.raised):
         for ink in (colours.text, colours.muted, colours.accent, colours.good, colours.caution, colours.bad):
             assert theme.contrast(ink, ground) >= 4.5
@@ -221,7 +217,7 @@ def test_everything_that_is_read_stands_out(colours: theme.Colours) -> None:
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
 @pytest.mark.parametrize("look", [Theme.DARK, Theme.LIGHT])
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
-def test_nothing_is_cut_or_nameless(
+def test_nothing_is_clipped_or_unnamed(
     open_window: OpenWindow, qtbot: QtBot, language: Language, look: Theme, size: tuple[int, int], tmp_path: Path
 ) -> None:
     application = AppHarness(look, language)
@@ -242,9 +238,7 @@ def test_nothing_is_cut_or_nameless(
                 assert control.text() or control.accessibleName(), control
 
 
-def test_the_language_changes_while_the_window_is_open(
-    window: MainWindow, application: AppHarness, qtbot: QtBot
-) -> None:
+def test_language_changes_while_the_window_is_open(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     show_result(window, application, result(seen()))
     set_language(window, Language.CHINESE)
     qtbot.waitUntil(lambda: "匹配" in visible_text(window.live.verdict))
@@ -259,9 +253,7 @@ def test_closing_stops_the_pipeline(window: MainWindow, application: AppHarness)
     assert application.pipeline.asked[-1] == "stop"
 
 
-def test_the_focus_stays_where_one_is_when_a_step_is_taken(
-    window: MainWindow, application: AppHarness, qtbot: QtBot
-) -> None:
+def test_focus_stays_after_a_step(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     """Another press of Enter must not set off whatever has come into the place of the button."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

@@ -1,4 +1,4 @@
-"""Every state of the live page in every look: nothing cut, nothing over something else, everything within reach."""
+"""Layout of the live page in every state and theme: nothing clipped, nothing overlapping, everything reachable."""
 
 from itertools import combinations
 
@@ -57,7 +57,7 @@ _OPEN_ENDED = (QLineEdit, QListView)
 @pytest.mark.parametrize("size", [pytest.param((1280, 800), marks=pytest.mark.soak), (960, 600)])
 @pytest.mark.parametrize("look", list(Theme))
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
-def test_no_state_is_cut_or_overlaps(
+def test_no_state_is_clipped_or_overlaps(
     open_window: OpenWindow, language: Language, look: Theme, size: tuple[int, int]
 ) -> None:
     application = AppHarness(look, language)
@@ -83,7 +83,7 @@ def test_the_window_is_drawn_at_any_scale(window: MainWindow, application: AppHa
     assert len({image.pixel(x, y) for x in range(0, image.width(), 37) for y in range(0, image.height(), 41)}) > 50
 
 
-def test_a_bad_settings_file_is_said_without_hiding_anything(open_window: OpenWindow) -> None:
+def test_invalid_settings_file_shows_a_notice(open_window: OpenWindow) -> None:
     application = AppHarness()
     application.settings_problem = SettingsError(
         "A setting cannot be used in {where}: {reason}",
@@ -100,7 +100,7 @@ def test_a_bad_settings_file_is_said_without_hiding_anything(open_window: OpenWi
     assert overlapping_controls(window) == []
 
 
-def test_services_that_cannot_be_made_are_said_with_the_one_way_out(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_failed_services_offer_only_a_retry(open_window: OpenWindow, qtbot: QtBot) -> None:
     application = AppHarness()
     application.problem = StoreLocked(path="/home/grace/facelatch.sqlite3")
     window = open_window(application)
@@ -121,7 +121,7 @@ def test_every_state_without_a_picture_offers_a_next_step(name: str) -> None:
     assert said.steps
 
 
-def test_the_keyboard_reaches_everything(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def test_every_control_is_reachable_by_keyboard(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     set_live_status(window, application, live_status(CameraState.WAITING, CameraBusy(camera="Front door")))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -144,7 +144,7 @@ def test_no_page_touches_the_edges_of_the_window(window: MainWindow) -> None:
         assert all(place.top() >= 8 and place.right() <= page.width() - 8 for place in places), key
 
 
-def test_the_ring_is_for_those_who_come_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+def test_focus_ring_appears_for_keyboard_focus(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     controls = [control for control in _controls(window) if isinstance(control, QAbstractButton)]

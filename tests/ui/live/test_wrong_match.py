@@ -1,4 +1,4 @@
-"""Taking back a match, and saying why a face was not accepted."""
+"""Marking a wrong match, and rejection reasons on the verdict card."""
 
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ def mark(window: MainWindow, card: VerdictCard, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Marked as not Grace Hopper" in visible_text(card))
 
 
-def test_by_keyboard_a_match_is_marked_and_the_mark_undone(
+def test_match_is_marked_and_unmarked_by_keyboard(
     window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot
 ) -> None:
     mark(window, card, qtbot)
@@ -58,7 +58,9 @@ def test_by_keyboard_a_match_is_marked_and_the_mark_undone(
     qtbot.waitUntil(lambda: not card.marking.isVisible())
 
 
-def test_the_question_can_be_left(window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot) -> None:
+def test_confirmation_can_be_cancelled(
+    window: MainWindow, application: AppHarness, card: VerdictCard, qtbot: QtBot
+) -> None:
     card.wrong.click()
     assert "Not Grace Hopper?" in visible_text(card)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -70,7 +72,7 @@ def test_the_question_can_be_left(window: MainWindow, application: AppHarness, c
     assert not application.people.details("Grace Hopper").negative_templates
 
 
-def test_what_is_marked_is_the_face_of_the_last_judged_frame(
+def test_last_judged_frame_is_marked(
     window: MainWindow,
     application: AppHarness,
     card: VerdictCard,
@@ -99,7 +101,7 @@ def test_what_is_marked_is_the_face_of_the_last_judged_frame(
     assert similarity == 0.66
 
 
-def test_only_who_is_named_can_be_marked(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
+def test_only_a_match_can_be_marked(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
     assert card.wrong.isVisible()
     for state in (TrackState.UNKNOWN, TrackState.AMBIGUOUS, TrackState.GALLERY_EMPTY, TrackState.CHECKING):
         show_result(window, application, result(seen(state)))
@@ -110,9 +112,7 @@ def test_only_who_is_named_can_be_marked(window: MainWindow, application: AppHar
     assert not card.wrong.isVisible()
 
 
-def test_a_frame_that_names_somebody_else_is_not_marked(
-    window: MainWindow, application: AppHarness, card: VerdictCard
-) -> None:
+def test_frame_of_another_person_is_not_marked(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
     settled = seen(who=person("Ada"))
     show_result(window, application, result())
     show_result(window, application, result(replace(settled, match=match(who=person("Bob")))))
@@ -120,7 +120,7 @@ def test_a_frame_that_names_somebody_else_is_not_marked(
 
 
 @pytest.mark.parametrize("problem", [StoreFull(path="people.sqlite3"), UnknownPerson(name="Grace Hopper")])
-def test_a_mark_that_cannot_be_kept_is_said_and_can_be_tried_again(
+def test_failed_mark_can_be_retried(
     application: AppHarness, card: VerdictCard, qtbot: QtBot, problem: StoreFull
 ) -> None:
     card.wrong.click()
@@ -135,7 +135,7 @@ def test_a_mark_that_cannot_be_kept_is_said_and_can_be_tried_again(
     assert card.marking.undo.isVisible()
 
 
-def test_the_way_back_closes_by_itself(application: AppHarness, card: VerdictCard, qtbot: QtBot) -> None:
+def test_undo_closes_by_itself(application: AppHarness, card: VerdictCard, qtbot: QtBot) -> None:
     card.marking._timer.setInterval(10)
     card.wrong.click()
     card.marking.sure.click()
@@ -143,7 +143,7 @@ def test_the_way_back_closes_by_itself(application: AppHarness, card: VerdictCar
     assert len(application.people.details("Grace Hopper").negative_templates) == 1
 
 
-def test_who_is_ruled_out_is_named(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
+def test_excluded_person_is_named(window: MainWindow, application: AppHarness, card: VerdictCard) -> None:
     compared = replace(
         match(Verdict.NO_MATCH, person("Ada")), similarity=0.4, negative_match=NegativeMatch(person(), 0.71, 0.97)
     )
@@ -157,7 +157,7 @@ def test_who_is_ruled_out_is_named(window: MainWindow, application: AppHarness, 
 
 
 @pytest.mark.parametrize("hint", list(QualityHint))
-def test_every_shortfall_is_one_sentence_with_figures_and_a_tip(
+def test_every_quality_issue_has_a_sentence_and_a_tip(
     window: MainWindow, application: AppHarness, card: VerdictCard, hint: QualityHint
 ) -> None:
     show_result(window, application, result(seen(TrackState.NOT_JUDGED, hints=(hint,))))

@@ -46,7 +46,7 @@ def panel(window: MainWindow) -> LivenessTestPanel:
     return panel
 
 
-def test_it_leads_from_the_settings_through_each_thing_to_figures(window: MainWindow, panel: LivenessTestPanel) -> None:
+def test_test_runs_from_the_settings_to_the_results(window: MainWindow, panel: LivenessTestPanel) -> None:
     assert panel.trying.line.text() == "Show your own face"
     panel.trying.begin.click()
     look(window, ASKING, LivenessVerdict.PASSED)
@@ -64,7 +64,7 @@ def test_it_leads_from_the_settings_through_each_thing_to_figures(window: MainWi
     assert panel.table.accessibleDescription() == spoken
 
 
-def test_escape_stops_it_keeps_what_was_judged_and_closes(
+def test_escape_keeps_the_results_and_then_closes(
     window: MainWindow, panel: LivenessTestPanel, application: AppHarness, qtbot: QtBot
 ) -> None:
     panel.trying.begin.click()
@@ -73,22 +73,20 @@ def test_escape_stops_it_keeps_what_was_judged_and_closes(
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     ended = application.pipeline.asking
     assert ended is None
-    assert "Nothing was held up" in panel.table.spoken()
+    assert "No presentation was made" in panel.table.spoken()
     assert not panel.save.isEnabled()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not panel.isVisible()
     assert window.live.picture.isVisible()
 
 
-def test_going_elsewhere_ends_it(window: MainWindow, panel: LivenessTestPanel, application: AppHarness) -> None:
+def test_another_page_ends_the_test(window: MainWindow, panel: LivenessTestPanel, application: AppHarness) -> None:
     panel.trying.begin.click()
     window.show_page("people")
     assert application.pipeline.asking is None
 
 
-def test_the_screen_shines_only_where_it_is_asked_for_and_after_a_warning(
-    open_window: OpenWindow, application: AppHarness
-) -> None:
+def test_light_challenge_follows_a_warning(open_window: OpenWindow, application: AppHarness) -> None:
     application.settings = application.settings.with_changes(liveness={"light": True})
     window = open_window(application)
     panel = window.live.liveness_test
@@ -107,7 +105,7 @@ def test_the_screen_shines_only_where_it_is_asked_for_and_after_a_warning(
     assert panel.sheet is None
 
 
-def test_without_the_light_challenge_nothing_is_said_of_it(window: MainWindow, panel: LivenessTestPanel) -> None:
+def test_no_warning_without_the_light_challenge(window: MainWindow, panel: LivenessTestPanel) -> None:
     assert panel.warning.isHidden()
     panel.trying.begin.click()
     look(window, ASKING, LivenessVerdict.PASSED)
@@ -115,7 +113,7 @@ def test_without_the_light_challenge_nothing_is_said_of_it(window: MainWindow, p
     assert panel.sheet.isHidden()
 
 
-def test_the_figures_are_saved_without_any_picture(
+def test_figures_are_saved_without_pictures(
     window: MainWindow, panel: LivenessTestPanel, tmp_path: Path, qtbot: QtBot
 ) -> None:
     panel.trying.begin.click()

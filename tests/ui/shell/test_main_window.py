@@ -1,4 +1,4 @@
-"""The main window as a whole."""
+"""The main window: rail, pages, scale, closing."""
 
 import os
 import subprocess
@@ -19,12 +19,12 @@ from tests.ui.conftest import show_result
 PLACES = (Place("live", "Live", "Live picture", "user-focus"), Place("end", "End", "The end", "users", at_foot=True))
 
 
-def test_shows_who_is_there(window: MainWindow, application: AppHarness) -> None:
+def test_result_shows_the_picture(window: MainWindow, application: AppHarness) -> None:
     show_result(window, application, result(seen()))
     assert window.live.picture.has_picture
 
 
-def test_the_number_of_a_page_in_the_list_is_its_shortcut(window: MainWindow, qtbot: QtBot) -> None:
+def test_page_number_is_its_shortcut(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     for number, page in enumerate(window.pages.values()):
@@ -33,7 +33,7 @@ def test_the_number_of_a_page_in_the_list_is_its_shortcut(window: MainWindow, qt
         assert sum(other.isVisible() for other in window.pages.values()) == 1
 
 
-def test_the_rail_tells_where_a_page_is_and_how_to_get_there(qtbot: QtBot, themed_app: object) -> None:
+def test_rail_shows_label_and_shortcut(qtbot: QtBot, themed_app: object) -> None:
     rail = Rail(PLACES)
     qtbot.addWidget(rail)
     rail.resize(rail.width(), 600)
@@ -48,7 +48,7 @@ def test_the_rail_tells_where_a_page_is_and_how_to_get_there(qtbot: QtBot, theme
     assert chosen.args == ["end"]
 
 
-def test_a_page_that_comes_into_view_is_up_to_date(qtbot: QtBot) -> None:
+def test_shown_page_is_refreshed(qtbot: QtBot) -> None:
     class Counting(Page):
         refreshed = 0
 
@@ -64,12 +64,12 @@ def test_a_page_that_comes_into_view_is_up_to_date(qtbot: QtBot) -> None:
     assert not page.close_topmost()
 
 
-def test_an_unknown_page_is_a_mistake(window: MainWindow) -> None:
+def test_unknown_page_raises(window: MainWindow) -> None:
     with pytest.raises(KeyError):
         window.show_page("nowhere")
 
 
-def test_a_low_rail_leaves_the_words_to_the_tips(window: MainWindow) -> None:
+def test_low_rail_hides_its_labels(window: MainWindow) -> None:
     button = window.rail.button_of("live")
     window.resize(960, 600)
     QApplication.processEvents()
@@ -81,7 +81,7 @@ def test_a_low_rail_leaves_the_words_to_the_tips(window: MainWindow) -> None:
     assert button.toolTip().startswith("Live picture")
 
 
-def test_a_page_is_scrolled_where_the_window_is_smaller_than_it_can_be(window: MainWindow) -> None:
+def test_page_scrolls_in_a_small_window(window: MainWindow) -> None:
     window.resize(*SMALLEST)
     QApplication.processEvents()
     assert window.live.width() >= window.live.minimumSizeHint().width()
@@ -89,7 +89,7 @@ def test_a_page_is_scrolled_where_the_window_is_smaller_than_it_can_be(window: M
 
 
 @pytest.mark.parametrize(("said", "percent", "ratio"), [("", 250, 2.5), ("", 100, 1.0), ("1.5", 250, 1.5)])
-def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str, percent: int, ratio: float) -> None:
+def test_scale_follows_settings_and_environment(said: str, percent: int, ratio: float) -> None:
     code = (
         "import os; from app.ui.shell.qt_application import make_qt_app; "
         f"app = make_qt_app({percent}); "
@@ -100,9 +100,7 @@ def test_everything_is_enlarged_as_the_settings_or_the_environment_say(said: str
     assert run.stdout.split() == [str(ratio), said or "None"]
 
 
-def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
-    window: MainWindow, application: AppHarness, qtbot: QtBot
-) -> None:
+def test_last_change_is_recorded_on_close(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     begun, go_on = Event(), Event()
 
     def hold() -> None:
@@ -117,9 +115,7 @@ def test_what_was_changed_in_the_last_moment_is_in_the_audit_trail(
     assert len(application.settings_changes) == 1
 
 
-def test_what_was_being_typed_or_moved_when_the_window_closes_is_kept(
-    window: MainWindow, application: AppHarness, qtbot: QtBot
-) -> None:
+def test_pending_input_is_saved_on_close(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     window.show_page("settings")
     window.activateWindow()
     line = window.settings.rows["recognition.max_faces"].field.parts()[0]

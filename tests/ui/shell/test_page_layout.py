@@ -1,4 +1,4 @@
-"""Enrolment and people in every look: nothing cut, nothing over something else, everything within reach."""
+"""Layout of every page in every theme and size: nothing clipped, nothing overlapping, everything reachable."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -257,7 +257,7 @@ SCENES: tuple[Scene, ...] = (
     ],
 )
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_screen_is_whole(
+def test_no_page_is_clipped(
     open_window: OpenWindow,
     qtbot: QtBot,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""The window in its languages."""
+"""The translations and the layout in each language."""
 
 import logging
 import re
@@ -36,7 +36,7 @@ def test_every_text_is_translated() -> None:
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-def test_every_place_for_a_value_and_every_key_is_kept() -> None:
+def test_placeholders_and_shortcuts_are_preserved() -> None:
     for message in ElementTree.parse(resources_dir() / "translations" / "facelatch_zh_CN.ts").iter("message"):
         source, translation = message.findtext("source", ""), message.find("translation")
         assert translation is not None
@@ -49,7 +49,7 @@ def kept(text: str) -> list[str]:
     return re.findall(r"\{\w+\}|%n|\((?:Ctrl|Alt)\+\w+\)|\((?:Esc|Enter|Del|F\d+)\)", text)
 
 
-def test_switching_says_everything_again(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def test_language_switch_updates_every_text(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     application.enrol("Ada")
     window.show_page("people")
     qtbot.waitUntil(lambda: window.people.card.person is not None)
@@ -68,7 +68,7 @@ def latin(text: str, *known: str) -> set[str]:
     return set(re.findall("[A-Za-z]{3,}", text))
 
 
-def test_numbers_have_their_plural(qapp: QApplication) -> None:
+def test_plural_forms(qapp: QApplication) -> None:
     translators = Translators(qapp)
     translators.use(Language.ENGLISH)
     assert CameraAttemptTexts().tried(1) == "Tried once; retrying."
@@ -80,7 +80,7 @@ def test_numbers_have_their_plural(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_no_language_lacks_its_files(qapp: QApplication, caplog: pytest.LogCaptureFixture, language: Language) -> None:
+def test_every_language_has_its_files(qapp: QApplication, caplog: pytest.LogCaptureFixture, language: Language) -> None:
     with caplog.at_level(logging.WARNING):
         Translators(qapp).use(language)
         Translators(qapp).use(Language.ENGLISH)
@@ -88,7 +88,7 @@ def test_no_language_lacks_its_files(qapp: QApplication, caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
-def test_nothing_is_cut_in_the_smallest_window(open_window: OpenWindow, qtbot: QtBot, language: Language) -> None:
+def test_nothing_is_clipped_in_the_smallest_window(open_window: OpenWindow, qtbot: QtBot, language: Language) -> None:
     application = AppHarness(language=language)
     application.enrol("Ada " + "W" * 96)
     window = open_window(application)
@@ -140,7 +140,7 @@ def fits(label: QLabel) -> bool:
     return label.width() >= label.sizeHint().width()
 
 
-def test_what_is_said_in_one_go_has_the_stops_of_the_language(qapp: QApplication) -> None:
+def test_sentences_use_the_punctuation_of_the_language(qapp: QApplication) -> None:
     translators = Translators(qapp)
     translators.use(Language.CHINESE)
     assert value_texts.sentences("登记完成", "", "已保留 5 张照片。") == "登记完成。已保留 5 张照片。"

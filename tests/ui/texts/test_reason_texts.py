@@ -43,12 +43,12 @@ from tests.fakes.quality_issues import QUALITY_ISSUES, issues_for
         (Rejection(RejectionReason.GALLERY_EMPTY), "No people are enrolled."),
     ],
 )
-def test_a_finding_in_words(found: Rejection, expected: str) -> None:
+def test_rejection_sentence_and_tip(found: Rejection, expected: str) -> None:
     assert found.sentence == expected
 
 
 @pytest.mark.parametrize("hint", list(QualityHint))
-def test_every_hint_has_a_tip_and_every_limit_a_sentence_of_its_own(hint: QualityHint) -> None:
+def test_every_hint_has_a_tip_and_every_limit_a_sentence(hint: QualityHint) -> None:
     quality_issue = QUALITY_ISSUES[hint]
     found = rejection_of_reasons(DecisionReasons(FrameRun(1, 10, 10), quality_issues=(quality_issue,)))
     assert found is not None
@@ -57,12 +57,12 @@ def test_every_hint_has_a_tip_and_every_limit_a_sentence_of_its_own(hint: Qualit
     assert quality_issue.setting in QualitySettings.model_fields
 
 
-def test_who_was_accepted_has_nothing_to_explain() -> None:
+def test_accepted_face_has_no_rejection() -> None:
     assert rejection_of_reasons(None) is None
     assert rejection_of_reasons(DecisionReasons(FrameRun(1, 3, 3), match(who=person()))) is None
 
 
-def test_an_event_says_the_same_as_the_live_view() -> None:
+def test_event_and_live_view_give_the_same_rejection() -> None:
     reasons = DecisionReasons(FrameRun(1, 10, 10), quality_issues=issues_for(QualityHint.TOO_DARK))
     details: dict[str, Detail] = {
         "gate": "quality",
@@ -78,11 +78,11 @@ def test_an_event_says_the_same_as_the_live_view() -> None:
 
 
 @pytest.mark.parametrize("details", [{}, {"gate": None}, {"gate": "unheard-of"}, {"gate": 3}])
-def test_an_event_that_tells_of_no_gate_has_nothing_to_explain(details: dict[str, str | int | None]) -> None:
+def test_event_without_gate_has_no_rejection(details: dict[str, str | int | None]) -> None:
     assert rejection_of_event(details, "") is None
 
 
-def test_a_hint_of_a_later_version_is_left_out() -> None:
+def test_unknown_hint_is_ignored() -> None:
     found = rejection_of_event({"gate": "quality", "hint": "unheard-of", "value": "x"}, "")
     assert found == Rejection(RejectionReason.QUALITY)
     assert found.tip == ""
