@@ -40,11 +40,13 @@ class WebhookSender:
     Args:
         config: Table of the policy.
         clock: Dates each attempt.
+        transport: Transport of the HTTP client; by default the network.
     """
 
-    def __init__(self, config: WebhookConfig, clock: Clock) -> None:
+    def __init__(self, config: WebhookConfig, clock: Clock, transport: httpx.BaseTransport | None = None) -> None:
         self._config = config
         self._clock = clock
+        self._transport = transport
         self._client: httpx.Client | None = None
         parts = urlsplit(config.url)
         self._address = f"{parts.scheme}://{parts.netloc}"
@@ -109,7 +111,9 @@ class WebhookSender:
                 reason = f"{self._config.ca_file}: {error.strerror or error}"
                 raise ReceiverUnreachable(address=self._address, reason=reason) from error
             agent = {"User-Agent": f"facelatch/{__version__}"}
-            self._client = httpx.Client(verify=trusted, trust_env=False, follow_redirects=False, headers=agent)
+            self._client = httpx.Client(
+                verify=trusted, trust_env=False, follow_redirects=False, headers=agent, transport=self._transport
+            )
         return self._client
 
 

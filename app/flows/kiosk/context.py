@@ -111,11 +111,21 @@ class PinState:
         return self._locked_until_ns if self._locked_until_ns > now_ns else None
 
     def accept(self, person: Person, until_ns: int) -> None:
-        """Record that this person's PIN was accepted; it is valid until then."""
+        """Record an accepted PIN.
+
+        Args:
+            person: Its owner.
+            until_ns: Monotonic time until which it is valid.
+        """
         self._accepted = person, until_ns
 
     def is_valid_for(self, person: Person, now_ns: int) -> bool:
-        """Whether this person's PIN was accepted and is still valid."""
+        """Whether a person's PIN was accepted and is still valid.
+
+        Args:
+            person: The person.
+            now_ns: Monotonic time.
+        """
         return self._accepted is not None and self._accepted[0].id == person.id and now_ns < self._accepted[1]
 
     def reset(self) -> None:

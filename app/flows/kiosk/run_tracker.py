@@ -120,7 +120,12 @@ class RunTracker:
         return BeginRun(run.number, run.track) if run else None
 
     def decide(self, seen: Observation, claimed: Person | None) -> Matched | NotMatched | None:
-        """Return the match decision for a frame that `follow` has processed; see `MatchDecider.decide`."""
+        """Return the match decision for a frame; None while there is not enough evidence.
+
+        Args:
+            seen: A frame that `follow` has processed.
+            claimed: The person claimed with a badge.
+        """
         return self._decider.decide(self._runs, seen, claimed)
 
     def reset(self) -> None:

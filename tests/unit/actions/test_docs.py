@@ -76,8 +76,7 @@ def signed(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> tuple[dict[str, 
 
     monkeypatch.setenv("HOOK_SECRET", SECRET)
     config = WebhookConfig.model_validate({"url": "https://door.example/", "secret": {"env": "HOOK_SECRET"}})
-    sender = WebhookSender(config, SystemClock())
-    sender._client = httpx.Client(transport=httpx.MockTransport(answer))
+    sender = WebhookSender(config, SystemClock(), httpx.MockTransport(answer))
     sender.post(unlock_event(number), 5.0)
     sender.close()
     return {name.title(): value for name, value in seen[0].headers.items()}, seen[0].content
