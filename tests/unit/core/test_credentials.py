@@ -26,6 +26,10 @@ from app.core.errors import InvalidPin
         ("correct horse battery staple", PassphraseStrength.STRONG),
         ("gR7!kP2?xQ9&", PassphraseStrength.STRONG),
         ("正确的马电池订书钉", PassphraseStrength.FAIR),
+        ("qzmxvnebrkt", PassphraseStrength.FAIR),
+        ("qzmxvnebrk", PassphraseStrength.WEAK),
+        ("!?#%!?#%!?#%", PassphraseStrength.WEAK),
+        ("é!ü?ö#ä%à&", PassphraseStrength.FAIR),
     ],
 )
 def test_passphrase_strength(passphrase: str, strength: PassphraseStrength) -> None:

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.faces import Box, Frame, Pose, Quality, QualityHint
-from app.core.match_decision import Match, Verdict
 from tests.fakes.quality_issues import issues_for
 
 places, sides = st.floats(-200, 500), st.floats(0, 500)
@@ -47,11 +46,3 @@ def test_any_quality_issue_makes_a_face_unusable() -> None:
     good = Quality(60, 200, 128, Pose(0, 0, 0), 0.3, 1.0)
     assert good.is_judgeable
     assert not any(replace(good, quality_issues=issues_for(hint)).is_judgeable for hint in QualityHint)
-
-
-@pytest.mark.parametrize("verdict", Verdict)
-def test_only_verdict_match_is_accepted(verdict: Verdict) -> None:
-    match = Match(verdict, None, 0.9, 0.5, 0.53, 1e-6)
-    assert match.accepted is (verdict is Verdict.MATCH)
-    assert match.margin == pytest.approx(0.4)
-    assert replace(match, runner_up=None).margin is None

@@ -27,6 +27,11 @@ def test_operating_point_is_named_by_its_rate(point: OperatingPoint) -> None:
     assert canonical_fmr(point) == canonical_fmr(point.fmr) == point.value
 
 
+@pytest.mark.parametrize("rate", ["1e-6", "1e-2"])
+def test_both_ends_of_the_range_are_valid(rate: str) -> None:
+    assert canonical_fmr(rate) == rate
+
+
 @given(st.floats(1e-6, 1e-2))
 def test_canonical_fmr_is_close_and_idempotent(rate: float) -> None:
     spelt = canonical_fmr(rate)
@@ -83,3 +88,11 @@ def test_unjudged_face_reports_its_first_quality_issue() -> None:
 def test_match_with_another_person_excluded_is_accepted() -> None:
     accepted = replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71, negative_match=NegativeMatch(ADA, 0.6, 0.8))
     assert DecisionReasons(RUN, accepted).rejection is None
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_only_verdict_match_is_accepted(verdict: Verdict) -> None:
+    match = Match(verdict, None, 0.9, 0.5, 0.53, 1e-6)
+    assert match.accepted is (verdict is Verdict.MATCH)
+    assert match.margin == pytest.approx(0.4)
+    assert replace(match, runner_up=None).margin is None
