@@ -87,7 +87,9 @@ def test_unjudged_face_reports_its_first_quality_issue() -> None:
 
 def test_match_with_another_person_excluded_is_accepted() -> None:
     accepted = replace(STRANGER, verdict=Verdict.MATCH, similarity=0.71, negative_match=NegativeMatch(ADA, 0.6, 0.8))
-    assert DecisionReasons(RUN, accepted).rejection is None
+    reasons = DecisionReasons(RUN, accepted)
+    assert reasons.rejection is None
+    assert (reasons.value, reasons.limit) == (0.71, 0.53)
 
 
 @pytest.mark.parametrize("verdict", Verdict)
