@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.liveness import NETWORK_CUE_PREFIX, CueName, CueResult, LivenessPolicy, LivenessVerdict, fuse_cues
+from app.core.liveness import (
+    NETWORK_CUE_PREFIX,
+    CueName,
+    CueResult,
+    LivenessPolicy,
+    LivenessVerdict,
+    Movement,
+    fuse_cues,
+    max_challenge_steps,
+)
 
 PASSED, FAILED, NOT_RUN, NOT_ENOUGH = (
     LivenessVerdict.PASSED,
@@ -72,3 +81,18 @@ def test_cue_replaces_the_one_of_the_same_name() -> None:
     assert (second.verdict, second.track, len(second.cues)) == (PASSED, 1, 2)
     assert second.cue("challenge").evidence == {"answered": 3.0}
     assert first.cue("light") == CueResult("light", NOT_RUN)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "steps"),
+    [
+        ([], 0),
+        ([Movement.BLINK], 1),
+        ([Movement.BLINK, Movement.RAISE_BROWS], 1),
+        ([Movement.TURN_LEFT, Movement.TURN_RIGHT], 2),
+        ([Movement.TURN_LEFT, Movement.BLINK, Movement.RAISE_BROWS], 2),
+        (list(Movement), 6),
+    ],
+)
+def test_longest_challenge_has_at_most_one_involuntary_movement(allowed: list[Movement], steps: int) -> None:
+    assert max_challenge_steps(allowed) == steps
