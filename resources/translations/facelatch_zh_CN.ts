@@ -3889,7 +3889,7 @@
         <translation>请用 FACELATCH_DATA_DIR 选择本地磁盘上的目录。</translation>
     </message>
     <message>
-        <source>Something that is not a file stands where the database belongs: {path}</source>
+        <source>The database path is not a regular file: {path}</source>
         <translation>数据库的位置上不是文件：{path}</translation>
     </message>
     <message>
@@ -4213,11 +4213,11 @@
         <translation>查看现有备份：facelatch store backups</translation>
     </message>
     <message>
-        <source>This mark is gone already.</source>
+        <source>This mark was already removed.</source>
         <translation>此标记已不存在。</translation>
     </message>
     <message>
-        <source>Look at the person again.</source>
+        <source>Open the person again.</source>
         <translation>请重新查看此人。</translation>
     </message>
     <message>
@@ -4225,7 +4225,7 @@
         <translation>有多个 ID 以“{beginning}”开头。</translation>
     </message>
     <message>
-        <source>Give more of it.</source>
+        <source>Give a longer part of the id.</source>
         <translation>请输入更多字符。</translation>
     </message>
     <message>
@@ -4245,11 +4245,11 @@
         <translation>请选择两个不同的条目。</translation>
     </message>
     <message>
-        <source>This is no badge number: “{badge}”</source>
+        <source>Not a valid badge number: “{badge}”</source>
         <translation>这不是工牌号：“{badge}”</translation>
     </message>
     <message>
-        <source>Use 1 to {limit} letters, digits or signs.</source>
+        <source>Use 1 to {limit} letters, digits or symbols.</source>
         <translation>请使用 1 到 {limit} 个字母、数字或符号。</translation>
     </message>
     <message>
@@ -4265,7 +4265,7 @@
         <translation>请选择更晚的结束时间，或更早的开始时间。</translation>
     </message>
     <message>
-        <source>This template is gone already.</source>
+        <source>This template was already removed.</source>
         <translation>此模板已不存在。</translation>
     </message>
     <message>
@@ -4421,11 +4421,11 @@
         <translation>恢复码的第 {number} 组输入有误。</translation>
     </message>
     <message>
-        <source>Compare it with the print.</source>
+        <source>Compare it with the printed code.</source>
         <translation>请与打印件核对。</translation>
     </message>
     <message>
-        <source>This kiosk has people of its own, whom the server does not know.</source>
+        <source>This kiosk has its own people, who are not on the server.</source>
         <translation>此门禁终端有服务器不知道的人员。</translation>
     </message>
     <message>
@@ -4441,11 +4441,11 @@
         <translation>请稍后再试。</translation>
     </message>
     <message>
-        <source>This is no address of a PostgreSQL database: {url}</source>
+        <source>Not an address of a PostgreSQL database: {url}</source>
         <translation>这不是 PostgreSQL 数据库的地址：{url}</translation>
     </message>
     <message>
-        <source>Write it so: postgresql://user@host/database</source>
+        <source>Use the form postgresql://user@host/database</source>
         <translation>写法示例：postgresql://user@host/database</translation>
     </message>
     <message>

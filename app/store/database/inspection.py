@@ -155,5 +155,5 @@ def _stamp_of(path: Path) -> tuple[int, int] | None:
 
 def _not_a_file(path: Path) -> StoreError:
     return StoreForeign(
-        QT_TRANSLATE_NOOP("errors", "Something that is not a file stands where the database belongs: {path}"), path=path
+        QT_TRANSLATE_NOOP("errors", "The database path is not a regular file: {path}"), path=path
     )

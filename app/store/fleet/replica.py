@@ -75,7 +75,7 @@ class Replica:
                 return
             if session.execute(select(func.count(PersonRow.id))).scalar_one():
                 raise InvalidChange(
-                    QT_TRANSLATE_NOOP("errors", "This kiosk has people of its own, whom the server does not know."),
+                    QT_TRANSLATE_NOOP("errors", "This kiosk has its own people, who are not on the server."),
                     QT_TRANSLATE_NOOP(
                         "errors", "Export them, import them on the server, and give the kiosk an empty data directory."
                     ),

@@ -198,8 +198,8 @@ def _parse(url: str) -> URL:
 
 def _invalid_address(url: str) -> StoreError:
     return StoreError(
-        QT_TRANSLATE_NOOP("errors", "This is no address of a PostgreSQL database: {url}"),
-        QT_TRANSLATE_NOOP("errors", "Write it so: postgresql://user@host/database"),
+        QT_TRANSLATE_NOOP("errors", "Not an address of a PostgreSQL database: {url}"),
+        QT_TRANSLATE_NOOP("errors", "Use the form postgresql://user@host/database"),
         url=url.partition("@")[2] or url,  # the part before may contain a password
     )
 

@@ -104,8 +104,8 @@ class NegativeTemplateRepository:
             row = change.session.get(NegativeTemplateRow, template_id)
             if row is None:
                 raise InvalidChange(
-                    QT_TRANSLATE_NOOP("errors", "This mark is gone already."),
-                    QT_TRANSLATE_NOOP("errors", "Look at the person again."),
+                    QT_TRANSLATE_NOOP("errors", "This mark was already removed."),
+                    QT_TRANSLATE_NOOP("errors", "Open the person again."),
                 )
             change.session.delete(row)
             change.record(AuditKind.ANCHOR_REMOVED, row.person_id, anchor=template_id)

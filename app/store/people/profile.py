@@ -126,8 +126,8 @@ def clean_badge(text: str) -> str:
     badge = "".join(text.split())
     if not badge or len(badge) > MAX_BADGE_LENGTH or not badge.isprintable():
         raise InvalidChange(
-            QT_TRANSLATE_NOOP("errors", "This is no badge number: “{badge}”"),
-            QT_TRANSLATE_NOOP("errors", "Use 1 to {limit} letters, digits or signs."),
+            QT_TRANSLATE_NOOP("errors", "Not a valid badge number: “{badge}”"),
+            QT_TRANSLATE_NOOP("errors", "Use 1 to {limit} letters, digits or symbols."),
             badge=badge.encode("unicode_escape").decode() if not badge.isprintable() else badge,
             limit=MAX_BADGE_LENGTH,
         )

@@ -179,7 +179,7 @@ def ambiguous_id(beginning: str, count: int) -> InvalidChange:
     if count:
         return InvalidChange(
             QT_TRANSLATE_NOOP("errors", "More than one id begins with “{beginning}”."),
-            QT_TRANSLATE_NOOP("errors", "Give more of it."),
+            QT_TRANSLATE_NOOP("errors", "Give a longer part of the id."),
             beginning=beginning,
         )
     return InvalidChange(

@@ -183,8 +183,8 @@ class TemplateRepository:
             row = change.session.get(TemplateRow, template_id)
             if row is None:
                 raise InvalidChange(
-                    QT_TRANSLATE_NOOP("errors", "This template is gone already."),
-                    QT_TRANSLATE_NOOP("errors", "Look at the person again."),
+                    QT_TRANSLATE_NOOP("errors", "This template was already removed."),
+                    QT_TRANSLATE_NOOP("errors", "Open the person again."),
                 )
             row.retired_at = change.now if retired else None
             kind = AuditKind.TEMPLATE_RETIRED if retired else AuditKind.TEMPLATE_RESTORED

@@ -74,7 +74,7 @@ def _validate(text: str) -> str:
         if _checksum(place, group[:_RANDOM_PER_GROUP]) != group[_RANDOM_PER_GROUP]:
             raise InvalidRequest(
                 QT_TRANSLATE_NOOP("errors", "Group {number} of the recovery code is mistyped."),
-                QT_TRANSLATE_NOOP("errors", "Compare it with the print."),
+                QT_TRANSLATE_NOOP("errors", "Compare it with the printed code."),
                 number=place + 1,
             )
     return "-".join(groups)

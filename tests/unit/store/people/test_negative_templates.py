@@ -78,7 +78,7 @@ def test_a_mark_is_removed_and_gone(anchors: NegativeTemplateRepository, ada: Pe
     anchors.remove(mark.id)
     assert anchors.of(ada.id) == []
     assert people.revision() == before + 1
-    with pytest.raises(InvalidChange, match="gone already"):
+    with pytest.raises(InvalidChange, match="already removed"):
         anchors.remove(mark.id)
     assert people.revision() == before + 1
 

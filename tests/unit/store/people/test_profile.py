@@ -71,7 +71,7 @@ def test_a_badge_number_has_one_form(people: Repositories, ada: Person, written:
 
 @pytest.mark.parametrize("wrong", ["", "  ", "a\u0007b", "x" * (MAX_BADGE_LENGTH + 1), "\ud800"])
 def test_what_is_no_badge_number_is_refused_in_words_that_can_be_printed(wrong: str) -> None:
-    with pytest.raises(InvalidChange, match="no badge number") as raised:
+    with pytest.raises(InvalidChange, match="valid badge number") as raised:
         clean_badge(wrong)
     raised.value.message.encode()
 

@@ -47,7 +47,7 @@ def test_retiring_raises_the_revision_and_what_is_gone_does_not(people: Reposito
     before = people.revision()
     people.retire(people.templates_of(ada.id)[0].id)
     assert people.revision() == before + 1
-    with pytest.raises(InvalidChange, match="gone already"):
+    with pytest.raises(InvalidChange, match="already removed"):
         people.retire("nothing")
     assert people.revision() == before + 1
 
