@@ -154,6 +154,4 @@ def _stamp_of(path: Path) -> tuple[int, int] | None:
 
 
 def _not_a_file(path: Path) -> StoreError:
-    return StoreForeign(
-        QT_TRANSLATE_NOOP("errors", "The database path is not a regular file: {path}"), path=path
-    )
+    return StoreForeign(QT_TRANSLATE_NOOP("errors", "The database path is not a regular file: {path}"), path=path)
