@@ -39,7 +39,7 @@ class EnrolmentMachine(RuleBasedStateMachine):
         rival=st.none() | st.floats(-1, 1),
         wait=st.integers(0, 1000),
     )
-    def a_frame_comes(
+    def show_a_frame(
         self, near: list[int], pose: HeadPose, shade: int, good: bool, rival: float | None, wait: int
     ) -> None:
         faces = [face(who, POSES[pose], shade=shade, hints=() if good else (QualityHint.HOLD_STILL,)) for who in near]
@@ -56,34 +56,34 @@ class EnrolmentMachine(RuleBasedStateMachine):
             assert near[0] == self.begun_by
 
     @rule(who=st.integers(0, 1), pose=st.sampled_from(HeadPose))
-    def somebody_holds_still(self, who: int, pose: HeadPose) -> None:
+    def hold_still(self, who: int, pose: HeadPose) -> None:
         for shade in range(STREAK):
-            self.a_frame_comes([who], pose, shade, good=True, rival=None, wait=1)
+            self.show_a_frame([who], pose, shade, good=True, rival=None, wait=1)
 
     @rule(who=st.integers(0, 1))
-    def somebody_does_as_asked(self, who: int) -> None:
+    def follow_the_guidance(self, who: int) -> None:
         for pose in POSES:
-            self.somebody_holds_still(who, pose)
-        self.a_frame_comes([who], HeadPose.FRONT, 0, good=True, rival=None, wait=1)
+            self.hold_still(who, pose)
+        self.show_a_frame([who], HeadPose.FRONT, 0, good=True, rival=None, wait=1)
 
     @rule()
-    def it_is_enough(self) -> None:
+    def skip_missing_poses(self) -> None:
         self._then(self.flow.skip_missing_poses())
         if self.before.can_skip_missing_poses:
             assert self.flow.status.state is EnrolmentState.TESTING
 
     @rule()
-    def the_film_ends(self) -> None:
+    def end_the_frames(self) -> None:
         self._then(self.flow.end())
         assert self.flow.status.state not in RUNNING
 
     @rule()
-    def somebody_gives_up(self) -> None:
+    def cancel(self) -> None:
         self._then(self.flow.cancel())
         assert self.flow.status.state not in RUNNING
 
     @rule()
-    def it_takes_too_long(self) -> None:
+    def time_out(self) -> None:
         self._observe([], None, PLAN.timeout_ns + 1)
         self.row = 0
 
@@ -102,7 +102,7 @@ class EnrolmentMachine(RuleBasedStateMachine):
             assert status == self.before
 
     @invariant()
-    def only_what_runs_or_is_complete_has_pictures(self) -> None:
+    def only_running_or_complete_enrolments_have_samples(self) -> None:
         status, samples = self.flow.status, self.flow.samples
         assert status.kept == len(samples)
         if status.state not in RUNNING | {EnrolmentState.COMPLETE}:
@@ -111,13 +111,13 @@ class EnrolmentMachine(RuleBasedStateMachine):
             assert HeadPose.FRONT in {sample.pose for sample in samples}
 
     @invariant()
-    def every_direction_that_is_there_has_its_pictures_and_no_other(self) -> None:
+    def every_completed_pose_has_its_samples(self) -> None:
         held = {progress.pose for progress in self.flow.status.ring if progress.done}
         assert held == {sample.pose for sample in self.flow.samples}
         assert all(0 <= progress.share <= 1 for progress in self.flow.status.ring)
 
     @invariant()
-    def nobody_passes_the_test_with_somebody_else_as_near(self) -> None:
+    def a_passed_test_has_no_rival_as_near(self) -> None:
         test = self.flow.status.test
         if test is not None and test.passed:
             assert test.similarity >= PLAN.threshold

@@ -32,7 +32,7 @@ FRAME_NS = 33_000_000
 FACES = st.dictionaries(st.integers(1, 2), st.none() | st.sampled_from(MATCHES), max_size=3)
 
 
-def judged_since_doubt(film: list[Match | None]) -> list[Match]:
+def judged_since_reset(film: list[Match | None]) -> list[Match]:
     """Return the matches that count: of judged frames after the last long run of frames that were not judged."""
     judged: list[Match] = []
     for end, match in enumerate(film, start=1):
@@ -54,7 +54,7 @@ class Film(RuleBasedStateMachine):
         self.before: dict[int, TrackState] = {}
 
     @rule(faces=FACES, frames=st.integers(1, STALE_FRAMES))
-    def shows(self, faces: dict[int, Match | None], frames: int) -> None:
+    def show(self, faces: dict[int, Match | None], frames: int) -> None:
         for _ in range(frames):
             self.now += FRAME_NS
             self.frame += 1
@@ -67,44 +67,44 @@ class Film(RuleBasedStateMachine):
             self.decisions = self.flow.observe(observations, self.now)
 
     @rule(track=st.integers(1, 2), match=st.sampled_from(MATCHES))
-    def settles(self, track: int, match: Match) -> None:
-        self.shows({track: match}, CONFIRM_FRAMES)
+    def settle(self, track: int, match: Match) -> None:
+        self.show({track: match}, CONFIRM_FRAMES)
         assert self.flow.status[0].state is not TrackState.CHECKING
 
     @rule(track=st.integers(1, 2), match=st.sampled_from(MATCHES))
-    def turns_away_and_back(self, track: int, match: Match) -> None:
-        self.settles(track, match)
-        self.shows({track: None}, STALE_FRAMES)
-        self.shows({track: match}, 1)
+    def turn_away_and_back(self, track: int, match: Match) -> None:
+        self.settle(track, match)
+        self.show({track: None}, STALE_FRAMES)
+        self.show({track: match}, 1)
 
     @rule(
         track=st.integers(1, 2),
         frames=st.integers(NOT_JUDGED_REPORT_NS // FRAME_NS, NOT_JUDGED_REPORT_NS // FRAME_NS + 20),
     )
-    def cannot_be_judged_for_long(self, track: int, frames: int) -> None:
-        self.shows({track: None}, frames)
+    def show_unusable_frames_for_long(self, track: int, frames: int) -> None:
+        self.show({track: None}, frames)
 
     @rule()
-    def stands_still(self) -> None:
+    def pause(self) -> None:
         self.now += FORGET_AFTER_NS
         self.seen = {}
 
     @invariant()
-    def every_face_in_view_has_a_word_and_no_other(self) -> None:
+    def every_face_in_view_has_a_status(self) -> None:
         if self.seen:
             assert [status.track for status in self.flow.status] == list(self.seen)
 
     @invariant()
-    def a_settled_word_is_that_of_the_last_judged_frames(self) -> None:
+    def a_result_is_that_of_the_last_judged_frames(self) -> None:
         for status in self.flow.status if self.seen else ():
-            judged = judged_since_doubt(self.seen[status.track])[-CONFIRM_FRAMES:]
+            judged = judged_since_reset(self.seen[status.track])[-CONFIRM_FRAMES:]
             if status.state not in {TrackState.CHECKING, TrackState.NOT_JUDGED}:
                 assert len(judged) == CONFIRM_FRAMES
                 assert all(match == judged[0] for match in judged)
                 assert status.person == (judged[0].person if judged[0].verdict in NAMING else None)
 
     @invariant()
-    def what_was_not_judged_for_long_and_nothing_else_says_so(self) -> None:
+    def only_faces_not_judged_for_long_are_not_judged(self) -> None:
         for status in self.flow.status if self.seen else ():
             lately = self.seen[status.track][-STALE_FRAMES:]
             doubtful = lately == [None] * STALE_FRAMES
@@ -112,14 +112,14 @@ class Film(RuleBasedStateMachine):
             assert status.hints == ((QualityHint.HOLD_STILL,) if doubtful else ())
 
     @invariant()
-    def a_decision_is_news(self) -> None:
+    def a_decision_is_a_change(self) -> None:
         for decision in self.decisions:
             assert decision.status in self.flow.status or not self.seen
             if decision.status.state is not TrackState.NOT_JUDGED:
                 assert self.before.get(decision.status.track) is not decision.status.state
 
     @invariant()
-    def what_cannot_be_judged_is_a_decision_once_when_it_has_lasted(self) -> None:
+    def not_judged_is_a_decision_once_after_its_time(self) -> None:
         for decision in self.decisions:
             if decision.status.state is TrackState.NOT_JUDGED:
                 film = self.seen[decision.status.track] if self.seen else []
@@ -127,7 +127,7 @@ class Film(RuleBasedStateMachine):
                 assert (run - 1) * FRAME_NS >= NOT_JUDGED_REPORT_NS > (run - 2) * FRAME_NS or not self.seen
 
     @invariant()
-    def the_reasons_cite_the_frames_that_agree(self) -> None:
+    def the_reasons_name_the_agreeing_frames(self) -> None:
         for status in self.flow.status if self.seen else ():
             film, reasons = self.seen[status.track], status.reasons
             assert (reasons is None) is (status.state is TrackState.CHECKING)

@@ -94,6 +94,18 @@ def test_a_presentation_ends_when_every_policy_has_decided() -> None:
     assert flow.observe([liveness_result(FAILED)], ASKING, 1).state is LivenessTestState.DONE
 
 
+def test_repeating_a_running_presentation_keeps_the_previous_result() -> None:
+    flow = LivenessTestFlow(presentation_plan(1))
+    flow.begin(0)
+    flow.observe([liveness_result(PASSED)], PASSED_CHALLENGE, 0)
+    flow.begin(1)
+    flow.repeat()
+    assert (flow.status.number, len(flow.status.outcomes)) == (2, 1)
+    flow.stop()
+    flow.repeat()
+    assert (flow.status.state, len(flow.status.outcomes)) == (LivenessTestState.STOPPED, 1)
+
+
 def test_nothing_is_repeated_before_the_first_presentation() -> None:
     flow = LivenessTestFlow(presentation_plan(1))
     flow.repeat()
