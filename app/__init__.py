@@ -4,5 +4,5 @@ from app.core.process import disable_vendor_telemetry
 
 __version__ = "0.1.0"
 
-# Before anything else of ours is imported: ONNX Runtime reads its switch once, while it is imported.
+# Before any other import: ONNX Runtime reads the variable once, when it is imported.
 disable_vendor_telemetry()

@@ -23,10 +23,10 @@ BASELINE = Path(__file__).with_name("prose_baseline.txt")
 
 WORDS = {
     # pronouns in place of a named actor
-    "somebody|someone": "a person, the user, the operator",
-    "anybody|anyone": "any person, another user",
-    "nobody|no one": "no person, no user, none",
-    "everybody|everyone": "all people",
+    "somebody": "a person, the user, the operator",
+    "anybody": "any person, another user",
+    "nobody": "no person, no user, none",
+    "everybody": "all people",
     "whoever|whomever": "the person who, users who",
     # adverbs and phrases
     "anew": "again, or the verb itself: re-encrypt, rebuild, recreate",
@@ -49,7 +49,6 @@ WORDS = {
 IDENTIFIERS = {
     "anew",
     "somebody",
-    "someone",
     "nobody",
     "everybody",
     "anybody",
@@ -76,6 +75,7 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
     "tests/unit/test_prose.py": (".*", "examples of findings"),
     "tests/unit/cli/test_calibration.py": ("anybody", "a key of the JSON output"),
     "tests/e2e/test_pam.py": ("nobody", "the system account"),
+    "app/services/kiosk/policy*.py": ("rearm", "the deprecated spelling of a key of the policy file"),
     "app/store/migrations/versions/*": (".*", "migrations that have run keep their names and texts"),
     "app/services/recognition/calibration.py": (r"anybody", "a key of `facelatch calibrate --json`"),
     "tests/unit/services/recognition/test_calibration.py": (r"anybody", "a key of `facelatch calibrate --json`"),
