@@ -19,12 +19,14 @@ class NegativeTemplates:
         owners: (m,), rising: for each, the index of the person whom it does not show.
 
     Raises:
-        ValueError: They are not sorted by person.
+        ValueError: They are not sorted by person, or anchors and owners differ in number.
     """
 
     def __init__(self, anchors: NDArray[np.float32] | None = None, owners: NDArray[np.int64] | None = None) -> None:
-        self.anchors = _NO_VECTORS if anchors is None or owners is None else anchors
-        self.owners = _NO_OWNERS if anchors is None or owners is None else owners
+        self.anchors = _NO_VECTORS if anchors is None else anchors
+        self.owners = _NO_OWNERS if owners is None else owners
+        if len(self.anchors) != len(self.owners):
+            raise ValueError("every anchor needs an owner")
         if np.any(np.diff(self.owners) < 0):
             raise ValueError("anchors must be sorted by person")
         self._people, self._starts = np.unique(self.owners, return_index=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.core.faces import Embedding, Vector
 from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.matching.gallery import Gallery
-from app.matching.negative_templates import NegativeTemplates
+from app.matching.negative_templates import ROUNDING, NegativeTemplates, is_ruled_out
 from tests.unit.matching.galleries import RULE, person, unit
 
 SIZE = 3  # so few directions that marks often come between
@@ -187,3 +187,15 @@ def test_the_nearest_negative_template_of_each_person_counts() -> None:
 def test_faces_that_are_not_sorted_are_refused() -> None:
     with pytest.raises(ValueError, match="sorted"):
         NegativeTemplates(np.eye(2, dtype=np.float32), np.array([1, 0]))
+    with pytest.raises(ValueError, match="owner"):
+        NegativeTemplates(np.eye(2, dtype=np.float32), np.array([0]))
+    with pytest.raises(ValueError, match="owner"):
+        NegativeTemplates(np.eye(2, dtype=np.float32))
+
+
+def test_a_tie_within_the_rounding_error_rules_out() -> None:
+    assert not is_ruled_out(0.5, None)
+    assert not is_ruled_out(0.5, 0.5 - 2 * ROUNDING)
+    assert is_ruled_out(0.5, 0.5 - ROUNDING)
+    assert is_ruled_out(0.5, 0.5)
+    assert not is_ruled_out(float("nan"), 0.5)
