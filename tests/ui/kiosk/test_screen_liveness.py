@@ -172,7 +172,7 @@ def test_missing_speech_program_is_reported(make_screen: MakeScreen) -> None:
 def test_failed_optional_action_is_shown_after_access(make_screen: MakeScreen, qtbot: QtBot) -> None:
     screen = make_screen(IdleKiosk())
     screen.show_view(view(S.GRANTED, person=GRACE, warning=RelayUnavailable(port="/dev/ttyUSB0", reason="unplugged")))
-    assert screen.advice.text().startswith("Something has failed: The relay at /dev/ttyUSB0")
+    assert screen.advice.text().startswith("An action failed: The relay at /dev/ttyUSB0")
     assert screen.advice.property("tone") == "caution"
 
 
