@@ -194,7 +194,7 @@ class AppHarness(Application):
 
     @property
     def names(self) -> list[str]:
-        """Of everybody enrolled, sorted."""
+        """Of all enrolled people, sorted."""
         return [person.name for person in self.storage.people.all()]
 
     def write_event(
@@ -210,7 +210,7 @@ class AppHarness(Application):
         return [dict(event.entry.details) for event in reversed(kept)]
 
     def protect(self, signed_in: Role | None = None) -> None:
-        """Set both passwords, and sign in as one of the roles or as nobody."""
+        """Set both passwords, and sign in as one of the roles, or with none."""
         for role, password in PASSWORDS.items():
             self.roles.set_password(role, password)
         self.roles.sign_out()

@@ -86,7 +86,7 @@ def presentation_plan(rounds: int, species: Sequence[Species] = tuple(Species)) 
 
 
 class LivenessTestFlow:
-    """One liveness test. A presentation starts when the user says so, and can be skipped or repeated.
+    """One liveness test. The user starts, skips or repeats each presentation.
 
     ```mermaid
     stateDiagram-v2

@@ -83,7 +83,7 @@ def read_revision(connection: sqlite3.Connection, path: Path) -> str | None:
         The Alembic revision; None for an empty database.
 
     Raises:
-        StoreForeign: The tables are not ours.
+        StoreForeign: The tables belong to another program.
         StoreTooNew: This version does not know the revision.
     """
     tables = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")}

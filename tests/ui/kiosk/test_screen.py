@@ -1,4 +1,4 @@
-"""The kiosk's screen, in every state, size and language, and under everybody's hands."""
+"""The kiosk's screen in every state, size and language, with unexpected input."""
 
 from collections.abc import Iterator
 from random import Random

@@ -126,7 +126,7 @@ def cut(part: QWidget) -> list[str]:
 
 
 def is_told(button: QAbstractButton) -> bool:
-    """Whether all words are seen; a picker may shorten what is chosen, but not so far that nobody could tell it."""
+    """Whether all words are seen; a picker may shorten the selected text, but it must remain recognisable."""
     if isinstance(button, Picker):
         shown, said = button.shown_text(), f"{button.accessibleName()} {button.toolTip()}"
         return shown == button.text() or (len(shown) > 3 and button.text() in said)

@@ -97,7 +97,7 @@ def test_the_example_receiver_rejects_forgeries(receiver: dict[str, Any], monkey
     check = receiver["is_new_and_genuine"]
     headers, body = signed(monkeypatch)
     assert not check(headers, body.replace(b"Grace", b"Mallory"), SECRET)
-    assert not check(headers, body, "another secret of ours")
+    assert not check(headers, body, "another shared secret")
     assert not check(headers | {"Facelatch-Timestamp": str(int(time.time()) + 1)}, body, SECRET)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 301)

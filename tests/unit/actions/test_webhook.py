@@ -67,7 +67,7 @@ def test_the_name_can_be_excluded(server: WebhookServer) -> None:
 
 def test_a_new_secret_takes_effect_immediately(server: WebhookServer, tmp_path: Path) -> None:
     file = tmp_path / "key"
-    file.write_text("an older secret of ours\n", "utf-8")
+    file.write_text("an older shared secret\n", "utf-8")
     sender = WebhookSender(config(server.url, secret={"file": str(file)}), SystemClock())
     sender.post(unlock_event(1), 5.0)
     file.write_text(f"{SECRET}\n", "utf-8")
