@@ -195,3 +195,40 @@ def test_single_pictures_count_for_any_pose() -> None:
     status = camera.flow.end()
     assert (status.state, len(camera.flow.samples), status.test) == (EnrolmentState.COMPLETE, 5, None)
     assert EnrolmentFlow(plan, score).end().state is EnrolmentState.INCOMPLETE
+
+
+def test_the_largest_covered_share_is_usable() -> None:
+    assert Camera().show(face(covered=PLAN.max_covered)).guidance is Guidance.HOLD
+    assert Camera().show(face(covered=PLAN.max_covered + 0.01)).guidance is Guidance.UNCOVER
+
+
+def test_a_face_half_as_wide_as_the_widest_is_no_bystander() -> None:
+    assert Camera().show(face(), face(1, width=50)).guidance is Guidance.ONE_AT_A_TIME
+    assert Camera().show(face(), face(1, width=49)).guidance is Guidance.HOLD
+
+
+def test_the_timeout_runs_from_the_first_frame_and_is_inclusive() -> None:
+    for extra_ns, state in ((0, EnrolmentState.COLLECTING), (1, EnrolmentState.TIMED_OUT)):
+        camera = Camera()
+        camera.now = 10**12
+        camera.show(face())
+        camera.now += PLAN.timeout_ns - 10 + extra_ns
+        assert camera.show(face()).state is state
+
+
+def test_a_rival_within_the_margin_fails_the_frame() -> None:
+    for margin, passed in ((0.25, True), (0.35, False)):
+        camera = Camera(replace(QUICK, test_margin=margin))
+        camera.hold(HeadPose.FRONT)
+        test = camera.show(face(shade=5), matched=match("Bob", 0.5)).test
+        assert test is not None
+        assert test.similarity == pytest.approx(0.8)
+        assert test.passed is passed
+
+
+def test_skipping_and_ending_have_no_effect_after_the_end() -> None:
+    camera = Camera(QUICK)
+    camera.hold(HeadPose.FRONT)
+    complete = camera.show(face(shade=5))
+    assert camera.flow.skip_missing_poses() == complete
+    assert camera.flow.end() == complete

@@ -48,3 +48,22 @@ def test_the_distance_of_a_pose_is_in_tolerances() -> None:
     assert not LEFT.is_overshot(Pose(35.0, 0.0, 0.0), STRAIGHT)
     assert LEFT.is_overshot(Pose(36.0, 0.0, 0.0), STRAIGHT)
     assert not LEFT.is_overshot(Pose(-60.0, 0.0, 0.0), STRAIGHT)
+
+
+def test_a_sample_at_the_limit_is_a_near_duplicate() -> None:
+    other = EnrolmentSample(embedding(1), GOOD, 0.4, HeadPose.FRONT, 0)
+    assert len(select_best([sample(0, 0.5), other], 5, 0.0)) == 1
+    assert len(select_best([sample(0, 0.5), other], 5, 0.01)) == 2
+
+
+def test_a_streak_is_complete_at_its_length() -> None:
+    pose_samples = PoseSamples(LEFT, streak=2, max_selected=3, near_duplicate=0.95)
+    pose_samples.add(sample(0, 0.5))
+    assert (pose_samples.share, pose_samples.is_done) == (0.5, False)
+    pose_samples.end_streak()
+    assert pose_samples.share == 0
+    for shade in (0, 1):
+        pose_samples.add(sample(shade, 0.5))
+    assert (pose_samples.share, len(pose_samples.selected)) == (1.0, 2)
+    pose_samples.add(sample(2, 0.9))
+    assert [each.score for each in pose_samples.selected] == [0.9, 0.5, 0.5]

@@ -12,6 +12,7 @@ from app.flows.kiosk.types import (
     Deny,
     KioskRules,
     KioskState,
+    Observation,
     PinUse,
     ReentryMode,
     Relock,
@@ -486,3 +487,84 @@ def test_nothing_is_revoked_after_the_relock() -> None:
     film.show(face(), frames=5)
     film.wait(5.1)
     assert film.record(film.flow.revoke(DenialReason.ACTION_FAILED, film.now)) == []
+
+
+@pytest.mark.parametrize(("age_ns", "runs"), [(SECOND - 1, 1), (SECOND, 0)])
+def test_a_frame_is_stale_from_one_second(age_ns: int, runs: int) -> None:
+    film = Film()
+    film.flow.tick(film.now)
+    film.flow.observe(Observation([face()], film.access, film.now - age_ns))
+    assert film.flow.status.run == runs
+
+
+@pytest.mark.parametrize(("away_ns", "after"), [(SECOND - 1, KioskState.LOOKING), (SECOND, KioskState.IDLE)])
+def test_the_kiosk_is_idle_after_the_time_without_a_face(away_ns: int, after: KioskState) -> None:
+    film = Film()
+    film.show(face(judged=False))
+    film.show(step_ns=away_ns)
+    assert state(film) is after
+
+
+def test_badges_are_ignored_while_unlocked_and_during_a_lockout() -> None:
+    film = Film()
+    film.show(face(), frames=5)
+    film.flow.claim(BOB, film.now)
+    assert film.flow.claimed is None
+    film = Film()
+    film.flow.lock_out(film.now + SECOND, film.now)
+    film.flow.claim(BOB, film.now)
+    assert film.flow.claimed is None
+
+
+def test_a_badge_at_the_pin_names_its_owner_unless_a_person_is_asked() -> None:
+    film = Film()
+    film.flow.open_pin(film.now)
+    film.flow.claim(BOB, film.now)
+    assert film.flow.status.person == BOB
+    film = Film(BOTH)
+    film.show(face(), frames=5)
+    film.flow.claim(BOB, film.now)
+    assert film.flow.status.person == ADA
+
+
+def test_a_badge_denial_is_ignored_at_the_pin() -> None:
+    film = Film()
+    film.flow.open_pin(film.now)
+    assert film.flow.deny(DenialReason.UNKNOWN_BADGE, film.now) == []
+    assert state(film) is KioskState.PIN
+
+
+def test_pin_entry_does_not_open_while_unlocked() -> None:
+    film = Film()
+    film.show(face(), frames=5)
+    film.flow.open_pin(film.now)
+    assert state(film) is KioskState.GRANTED
+
+
+def test_a_key_press_extends_pin_entry() -> None:
+    film = Film()
+    film.flow.open_pin(film.now)
+    film.wait(29)
+    film.flow.touch_pin(film.now)
+    film.wait(29)
+    assert state(film) is KioskState.PIN
+    film.wait(1)
+    assert state(film) is KioskState.IDLE
+
+
+def test_keys_and_pins_are_ignored_outside_pin_entry() -> None:
+    film = Film()
+    film.flow.touch_pin(film.now)
+    assert film.flow.status.until_ns is None
+    assert film.flow.reject_pin(DenialReason.WRONG_PIN, film.now) == []
+    assert film.flow.accept_pin(ADA, film.now) == []
+    film.show(face(), frames=5)
+    film.flow.close_pin(film.now)
+    assert state(film) is KioskState.GRANTED
+
+
+def test_the_same_camera_state_does_not_interrupt() -> None:
+    film = Film()
+    film.show(face(), frames=3)
+    film.flow.set_camera_usable(film.now, usable=True)
+    assert (state(film), film.flow.status.run) == (KioskState.VERIFYING, 1)
