@@ -1,4 +1,4 @@
-"""What the tests of the store share."""
+"""Builders and helpers for the tests of the store."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ SIZE = 8
 
 @dataclass
 class SteppingClock:
-    """Each look at it is a second later than the one before."""
+    """A clock that advances by one second per reading."""
 
     time: datetime = field(default=EPOCH)
 
@@ -46,7 +46,7 @@ def template(seed: int = 0, *, model: str = MODEL, sha256: str = SHA, size: int 
 
 
 class Repositories(PeopleRepository):
-    """The repositories of people and of templates as one, since tests ask both."""
+    """The repositories of people and templates in one object."""
 
     def __init__(self, database: Database) -> None:
         clock = SteppingClock()
@@ -79,5 +79,5 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 def explains(error: StoreError, path: Path) -> bool:
-    """Whether an error can be shown to somebody: it names the file and says what to do."""
+    """Return whether an error names the file and has a hint."""
     return str(path) in error.message and bool(error.hint)

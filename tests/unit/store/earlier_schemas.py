@@ -1,4 +1,4 @@
-"""Databases as earlier releases left them."""
+"""Databases of earlier releases."""
 
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ THEN = datetime(2025, 6, 1, 12)
 
 
 def _stored(id_: str, name: str) -> list[tuple[str, dict[str, Any]]]:
-    """Rows as versions of the program have written them; a version lacks what it did not know yet."""
+    """Rows as earlier versions wrote them, without later columns."""
     vector = unit(int(id_)).tobytes()
     made = {"model": MODEL, "model_sha256": SHA, "vector": vector, "created_at": THEN}
     return [

@@ -53,7 +53,7 @@ def test_an_event_is_kept_once_a_target(outbox: OutboxRepository) -> None:
     assert len(outbox.all()) == 1
 
 
-def test_an_event_of_nobody_known_by_a_pin(outbox: OutboxRepository) -> None:
+def test_an_event_without_a_person(outbox: OutboxRepository) -> None:
     anonymous = UnlockEvent("e", EPOCH, "Door", "", "", (AuthFactor.PIN,))
     outbox.put("Door/hook", anonymous, 1)
     assert [waiting.event for waiting in outbox.all()] == [anonymous]
@@ -129,7 +129,7 @@ def test_a_damaged_row_is_named(outbox: OutboxRepository, database: Database) ->
 
 
 @pytest.mark.parametrize("values", [("", "e"), ("t", "")])
-def test_a_row_of_nobody_or_nothing_is_refused(database: Database, path: Path, values: tuple[str, str]) -> None:
+def test_a_row_without_target_or_event_is_refused(database: Database, path: Path, values: tuple[str, str]) -> None:
     database.close()
     with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="ck_outbox"):
         connection.execute(

@@ -1,4 +1,4 @@
-"""The outbox does in every order of events what lists in memory do, also after it was opened again."""
+"""State machine test: in any order of operations, the outbox agrees with lists in memory."""
 
 import tempfile
 from pathlib import Path
@@ -21,7 +21,7 @@ numbers = st.integers(0, 6)
 
 
 class OutboxMachine(RuleBasedStateMachine):
-    """Puts, tries, settles and opens again."""
+    """Queues, fails, settles and reopens."""
 
     def __init__(self) -> None:
         super().__init__()

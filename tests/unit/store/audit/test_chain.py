@@ -1,4 +1,4 @@
-"""The audit chain: what an attacker with the file, but without the key, can do to it, and how it shows."""
+"""The audit chain: attacks with write access to the file, but without the key, are detected."""
 
 import json
 import shutil
@@ -84,17 +84,17 @@ def tamper(path: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
-def test_a_trail_as_it_was_written_is_whole(log: AuditLog) -> None:
+def test_an_unchanged_log_verifies(log: AuditLog) -> None:
     assert log.verify() == ChainReport(
         6, 1, 6, chained_from=1, pruned_until=0, sealed=6, broken=None, sealed_in=(SealPlace.FILE,)
     )
 
 
-def test_a_trail_in_which_nothing_has_happened_is_whole(database: Database) -> None:
+def test_an_empty_log_verifies(database: Database) -> None:
     assert verify_chain(database, database.ledger).broken is None
 
 
-def test_the_canonical_form_is_what_the_docs_say() -> None:
+def test_the_canonical_form_is_as_documented() -> None:
     event = NewEvent(7, datetime(2026, 3, 4, 5, 6, 7, 8, UTC), "unlocked", "id", "kiosk Tür", "", '{"a":"é"}')
     assert canonical(event).decode() == (
         f'["{FORM}",7,"2026-03-04T05:06:07.000008+00:00","unlocked","id",'
@@ -105,7 +105,7 @@ def test_the_canonical_form_is_what_the_docs_say() -> None:
 @given(st.binary(min_size=32, max_size=32), st.text(), st.text(), st.text())
 @settings(max_examples=50)
 def test_no_two_events_have_the_same_link(key: bytes, actor: str, role: str, subject: str) -> None:
-    """Also where a field's end is moved into the next one."""
+    """Also if the end of a field is moved into the next one."""
     event = NewEvent(1, EPOCH, "unlocked", subject, actor, role, "{}")
     moved = replace(event, actor=actor + role, role="") if role else replace(event, subject=subject + "x")
     assert link(key, GENESIS, event) != link(key, GENESIS, moved)
@@ -127,7 +127,7 @@ def test_no_two_events_have_the_same_link(key: bytes, actor: str, role: str, sub
         "mac = NULL",
     ],
 )
-def test_whatever_is_changed_in_an_event_it_is_named(log: AuditLog, path: Path, change: str) -> None:
+def test_any_change_of_an_event_is_detected(log: AuditLog, path: Path, change: str) -> None:
     tamper(path, f"UPDATE audit_events SET {change} WHERE id = 3")
     assert found(log) == (3, Finding.CHANGED)
 
@@ -180,7 +180,7 @@ def test_whatever_is_changed_in_an_event_it_is_named(log: AuditLog, path: Path, 
         ),
     ],
 )
-def test_what_is_taken_away_or_put_elsewhere_is_named(
+def test_a_deleted_or_moved_event_is_detected(
     log: AuditLog, path: Path, statements: list[str], expected: tuple[int, Finding]
 ) -> None:
     tamper(path, *statements)
@@ -205,7 +205,7 @@ def test_an_authentic_event_of_another_branch_breaks_the_next_link(log: AuditLog
     assert found(log) == (8, Finding.MISPLACED)
 
 
-def test_an_older_file_put_back_is_named_and_stays_so(log: AuditLog, path: Path, database: Database) -> None:
+def test_an_older_file_is_detected_until_reseal(log: AuditLog, path: Path, database: Database) -> None:
     older = path.with_name("older.sqlite3")
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(older)) as copy:
         source.backup(copy)
@@ -220,7 +220,7 @@ def test_an_older_file_put_back_is_named_and_stays_so(log: AuditLog, path: Path,
     assert found(log) is None
 
 
-def test_a_sealed_head_that_is_gone_or_forged_is_named_and_stays_so(log: AuditLog, path: Path) -> None:
+def test_a_missing_or_forged_seal_is_detected_until_reseal(log: AuditLog, path: Path) -> None:
     head = path.with_name(f"{path.name}.audit-head")
     kept = json.loads(head.read_text())
     head.write_text(json.dumps(kept | {"sequence": 5}))
@@ -236,8 +236,8 @@ def test_a_sealed_head_that_is_gone_or_forged_is_named_and_stays_so(log: AuditLo
     assert found(log) is None
 
 
-def test_a_seal_that_lags_is_no_tampering(log: AuditLog, path: Path) -> None:
-    """As after a kill between the commit and the seal."""
+def test_a_lagging_seal_verifies(log: AuditLog, path: Path) -> None:
+    """The state after a kill between the commit and the seal."""
     head = path.with_name(f"{path.name}.audit-head")
     before = head.read_text()
     log.record(AuditEntry(AuditKind.UNLOCKED))
@@ -248,14 +248,14 @@ def test_a_seal_that_lags_is_no_tampering(log: AuditLog, path: Path) -> None:
     assert (log.verify().sealed, found(log)) == (8, None)
 
 
-def test_a_transaction_that_is_undone_leaves_no_gap(log: AuditLog, people: Repositories) -> None:
+def test_a_rolled_back_transaction_leaves_no_gap(log: AuditLog, people: Repositories) -> None:
     with pytest.raises(AlreadyEnrolled):
         people.rename(people.add("Ben", []).id, people.add("Carl", []).name)
     people.add("Ada", [template(1)])
     assert (log.newest(), found(log)) == (9, None)
 
 
-def test_what_somebody_has_signed_in_as_is_written_down(log: AuditLog, database: Database) -> None:
+def test_the_role_of_the_session_is_recorded(log: AuditLog, database: Database) -> None:
     database.ledger.signed_in.role = Role.OPERATOR
     assert log.record(AuditEntry(AuditKind.UNLOCKED)).entry.role == "operator"
     (event, *_) = log.events(AuditQuery())
@@ -263,7 +263,7 @@ def test_what_somebody_has_signed_in_as_is_written_down(log: AuditLog, database:
     assert found(log) is None
 
 
-def test_pruning_leaves_a_trail_that_verifies(log: AuditLog, database: Database) -> None:
+def test_a_pruned_log_verifies(log: AuditLog, database: Database) -> None:
     for _ in range(2):
         before = log.events(AuditQuery())[1].at
         assert log.prune(before, "test") > 0
@@ -277,7 +277,7 @@ def test_pruning_leaves_a_trail_that_verifies(log: AuditLog, database: Database)
 
 @pytest.fixture
 def pruned(database: Database, path: Path, people: Repositories) -> AuditLog:
-    """A backup, then somebody is erased, and all is pruned but what restoring the backup needs."""
+    """A log that was pruned after a backup, a merge and an erasure."""
     clock = SteppingClock()
     backups = Backups(path.parent / "backups", clock)
     ada, ben = people.add("Ada", [template(1)]), people.add("Ben", [template(2)])
@@ -289,7 +289,7 @@ def pruned(database: Database, path: Path, people: Repositories) -> AuditLog:
     return log
 
 
-def test_pruning_keeps_what_a_restore_needs_for_as_long_as_there_is_a_backup(pruned: AuditLog, path: Path) -> None:
+def test_pruning_retains_what_a_restore_needs_while_a_backup_exists(pruned: AuditLog, path: Path) -> None:
     kinds = [event.entry.kind for event in pruned.events(AuditQuery())]
     gone, merged = AuditKind.PERSON_ERASED, AuditKind.PEOPLE_MERGED
     assert kinds == [AuditKind.AUDIT_PRUNED, gone, gone, merged]
@@ -324,7 +324,7 @@ def test_pruning_retains_an_expiry_since_the_oldest_backup(
         ("DELETE FROM audit_events WHERE id < 6", (5, Finding.KEPT)),
     ],
 )
-def test_what_pruning_kept_cannot_be_changed_or_pruned_away(
+def test_retained_events_cannot_be_changed_or_pruned(
     pruned: AuditLog, path: Path, change: str, expected: tuple[int, Finding]
 ) -> None:
     tamper(path, change)
@@ -334,7 +334,7 @@ def test_what_pruning_kept_cannot_be_changed_or_pruned_away(
             pruned.prune(EPOCH + timedelta(days=2), "test")
 
 
-def test_events_from_before_the_chain_are_given_their_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_without_a_chain_are_chained(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old_schema(path, events=1500)
     with Database.open(path) as database:
         log = AuditLog(database, SteppingClock())
@@ -346,8 +346,8 @@ def test_events_from_before_the_chain_are_given_their_place(path: Path, monkeypa
         assert found(log) == (700, Finding.CHANGED)
 
 
-def test_a_chain_is_not_laundered_by_calling_it_an_old_one(log: AuditLog, path: Path, database: Database) -> None:
-    """As by somebody who has the program bring a database up to date that was up to date."""
+def test_a_chain_cannot_be_rebuilt_as_if_it_were_old(log: AuditLog, path: Path, database: Database) -> None:
+    """An attacker resets `chained_from` so that the chain is built again."""
     tamper(path, "UPDATE audit_events SET subject = 'x' WHERE id = 3", "UPDATE audit_chain SET chained_from = NULL")
     with database.writing() as session:
         assert database.ledger.chain_existing_events(session, EPOCH) is None
@@ -355,7 +355,7 @@ def test_a_chain_is_not_laundered_by_calling_it_an_old_one(log: AuditLog, path: 
 
 
 def old_schema(path: Path, events: int) -> None:
-    """A database from before the chain, one of whose events was pruned."""
+    """A database of a version without a chain, with one pruned event."""
     from alembic import command
     from sqlalchemy import create_engine
 
@@ -374,7 +374,7 @@ def old_schema(path: Path, events: int) -> None:
     engine.dispose()
 
 
-def test_processes_that_write_at_once_make_one_chain(path: Path) -> None:
+def test_concurrent_processes_write_one_chain(path: Path) -> None:
     Database.open(path).close()
     processes = [start_process(APPEND, path, 40, name) for name in "ABCD"]
     assert [process.wait(60) for process in processes] == [0] * 4
@@ -386,7 +386,7 @@ def test_processes_that_write_at_once_make_one_chain(path: Path) -> None:
 
 
 def kill_and_verify(code: str, path: Path, times: int) -> None:
-    """Kill a process that writes, or prunes too: what it leaves verifies, and the last event it told of is there."""
+    """Kill a process that writes or prunes: the log verifies and holds the last reported event."""
 
     def look(said: str) -> None:
         assert_intact(path)
@@ -397,17 +397,17 @@ def kill_and_verify(code: str, path: Path, times: int) -> None:
 
 
 @pytest.mark.parametrize("code", [APPEND, PRUNE], ids=["append", "prune"])
-def test_a_kill_at_any_point_does_not_read_as_tampering(path: Path, code: str) -> None:
+def test_a_kill_at_any_point_leaves_a_log_that_verifies(path: Path, code: str) -> None:
     kill_and_verify(code, path, 2)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("code", [APPEND, PRUNE], ids=["append", "prune"])
-def test_a_hundred_kills_do_not_read_as_tampering(path: Path, code: str) -> None:
+def test_a_hundred_kills_leave_a_log_that_verifies(path: Path, code: str) -> None:
     kill_and_verify(code, path, 100)
 
 
-def test_a_seal_that_cannot_be_written_costs_no_event(
+def test_an_unwritable_seal_loses_no_event(
     log: AuditLog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def full(*_: object) -> None:

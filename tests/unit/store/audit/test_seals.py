@@ -1,4 +1,4 @@
-"""The end of the audit chain in the system's keyring: whoever has every file of the program cannot put it back."""
+"""The keyring seal of the audit chain: it detects that all files were replaced by older ones."""
 
 import shutil
 from collections.abc import Iterator

@@ -31,7 +31,7 @@ ADA = "badge_index IS NOT NULL"
 
 @pytest.fixture
 def filled(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With a row in every table that has sealed records. Hashes are made at once: nobody is to guess the secrets."""
+    """A database with a row in every table that has encrypted columns. Hashing is replaced for speed."""
     monkeypatch.setattr(SecretHasher, "hash", lambda _, secret: f"$argon2id$ of {secret}")
     with Database.open(path) as database:
         people, clock = Repositories(database), SteppingClock()
@@ -106,8 +106,8 @@ def test_a_row_missing_from_an_index_is_a_fault_of_the_file(filled: Path) -> Non
     assert {fault.kind for fault in check_database(filled)} == {FaultKind.FILE, FaultKind.PERSON}
 
 
-def test_a_membership_of_nobody_is_named_twice(filled: Path) -> None:
-    """It belongs to nothing, and its name was sealed for somebody else."""
+def test_a_membership_without_a_person_is_reported_twice(filled: Path) -> None:
+    """Its foreign key is broken, and its name is bound to another person."""
     change(filled, "UPDATE memberships SET person_id = 'nobody'")
     assert [fault.kind for fault in check_database(filled)] == [FaultKind.REFERENCE, FaultKind.SEAL]
 
@@ -163,7 +163,7 @@ def rows_of(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_a_password_that_was_not_set_by_the_program_opens_nothing_and_is_named(filled: Path) -> None:
-    """Of whoever can write the file, and put in what they know the password of."""
+    """An attacker with write access inserts the hash of a known password."""
     _, (role, operators, _) = rows_of(filled)
     assert role == Role.OPERATOR
     for put_in in (SecretHasher().hash("what a thief has thought of").encode(), operators):

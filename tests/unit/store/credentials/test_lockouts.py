@@ -1,4 +1,4 @@
-"""Failed attempts are kept through crashes, for every process, and go with the person."""
+"""Lockout records survive crashes, are shared by processes, and are deleted with the person."""
 
 import signal
 from datetime import UTC, datetime
@@ -37,11 +37,11 @@ def lockouts(database: Database) -> LockoutRepository:
     return LockoutRepository(database)
 
 
-def test_where_nothing_failed_there_is_nothing(lockouts: LockoutRepository) -> None:
+def test_a_new_scope_has_an_empty_record(lockouts: LockoutRepository) -> None:
     assert lockouts.read(DOOR) == LockoutRecord()
 
 
-def test_what_was_kept_is_read_again(lockouts: LockoutRepository) -> None:
+def test_a_stored_record_is_read(lockouts: LockoutRepository) -> None:
     assert lockouts.change(DOOR, lambda old: LOCKED) == LOCKED
     assert lockouts.read(DOOR) == LOCKED
 
@@ -52,7 +52,7 @@ def test_scopes_are_kept_apart(lockouts: LockoutRepository) -> None:
     assert [lockouts.read(scope) for scope in others] == [LockoutRecord()] * 2
 
 
-def test_it_survives_being_killed(lockouts: LockoutRepository, database: Database) -> None:
+def test_a_record_survives_a_kill(lockouts: LockoutRepository, database: Database) -> None:
     with start_process(WRITER, database.path) as writer:
         assert writer.wait(20) == -signal.SIGKILL
     assert lockouts.read(DOOR) == LOCKED

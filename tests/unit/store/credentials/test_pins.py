@@ -1,4 +1,4 @@
-"""PINs are kept as hashes that say nothing, change with a note in the audit trail, and go with the person."""
+"""PINs: stored as hashes, recorded in the audit log, and deleted with the person."""
 
 import pytest
 from argon2 import PasswordHasher
@@ -30,7 +30,7 @@ def stored(database: Database) -> list[str]:
         return [PIN_HASH.decrypt_from(vault, row).decode() for row in session.scalars(select(PinRow))]
 
 
-def test_a_pin_is_told_from_others(pins: PinRepository) -> None:
+def test_a_pin_differs_from_others(pins: PinRepository) -> None:
     pins.set(SITE, "4071")
     assert pins.has(SITE)
     assert pins.matches(SITE, "4071")
@@ -71,7 +71,7 @@ def test_a_persons_pin_goes_with_them(pins: PinRepository, people: Repositories,
     assert stored(database) == []
 
 
-def test_nobodys_pin_cannot_be_set(pins: PinRepository, database: Database) -> None:
+def test_a_pin_of_an_unknown_person_cannot_be_set(pins: PinRepository, database: Database) -> None:
     with pytest.raises(UnknownPerson):
         pins.set(PinOwner(PinRole.PERSON, "nobody"), "4071")
     assert stored(database) == []
@@ -84,7 +84,7 @@ def test_only_four_to_twelve_digits_are_a_pin(pins: PinRepository, pin: str) -> 
 
 
 @pytest.mark.parametrize("pin", ["0000", "7777777", "1234", "456789", "9876", "7890"])
-def test_what_anybody_would_try_first_is_refused(pin: str) -> None:
+def test_an_easily_guessed_pin_is_refused(pin: str) -> None:
     with pytest.raises(InvalidPin, match="easy to guess"):
         validate_pin(pin)
 

@@ -1,4 +1,4 @@
-"""Where keys come from: what is kept, for whom, and what is said when it is not to be had."""
+"""Key sources: what they store, who can read it, and their error messages."""
 
 import os
 import stat
@@ -76,14 +76,14 @@ def test_a_key_file_of_another_user_is_refused(files: KeyFileSource, monkeypatch
         b"one\ntwo\nthree\n",
     ],
 )
-def test_what_is_no_key_file_is_named(files: KeyFileSource, text: bytes) -> None:
+def test_an_invalid_key_file_is_reported(files: KeyFileSource, text: bytes) -> None:
     _, parameters = files.create(STORE_ID)
     files.path_of(parameters).write_bytes(text)
     with pytest.raises(NoKeyError, match="is not a key file"):
         files.fetch(parameters)
 
 
-def test_a_key_file_that_is_gone_or_cannot_be_made_is_named(files: KeyFileSource, tmp_path: Path) -> None:
+def test_a_missing_or_unwritable_key_file_is_reported(files: KeyFileSource, tmp_path: Path) -> None:
     _, parameters = files.create(STORE_ID)
     files.forget(parameters)
     assert not files.path_of(parameters).exists()
@@ -120,7 +120,7 @@ def test_the_keyring_keeps_and_forgets(backend: FakeKeyring) -> None:
 
 
 @pytest.mark.parametrize("text", ["not base64!", "schlüssel"])
-def test_something_else_in_the_keyring_is_named(backend: FakeKeyring, text: str) -> None:
+def test_an_invalid_keyring_entry_is_reported(backend: FakeKeyring, text: str) -> None:
     _, parameters = KeyringSource().create(STORE_ID)
     backend.kept = dict.fromkeys(backend.kept, text)
     with pytest.raises(NoKeyError, match="is not a key"):
@@ -134,7 +134,7 @@ def test_something_else_in_the_keyring_is_named(backend: FakeKeyring, text: str)
         lambda source: source.fetch({"name": "any"}),
     ],
 )
-def test_a_keyring_that_does_not_answer_is_given_up(
+def test_a_keyring_that_does_not_respond_times_out(
     backend: FakeKeyring, asking: Callable[[KeyringSource], object]
 ) -> None:
     backend.answers.clear()
@@ -144,7 +144,7 @@ def test_a_keyring_that_does_not_answer_is_given_up(
     assert time.monotonic() - start < 2
 
 
-def test_a_locked_keyring_is_named_without_its_words(backend: FakeKeyring) -> None:
+def test_a_locked_keyring_is_reported_without_its_message(backend: FakeKeyring) -> None:
     backend.is_locked = True
     with pytest.raises(NoKeyError, match=r"does not respond \(KeyringLocked\)") as refused:
         KeyringSource().fetch({"name": "any"})
@@ -192,7 +192,7 @@ def test_no_passphrase_is_no_key(passphrase: str | None) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"salt": "!"}, {"salt": ""}, {"passes": "many"}, {"passes": 0}, {"memory_kib": 1}, {"lanes": 0}]
 )
-def test_what_is_kept_of_a_passphrase_may_be_broken(wrong: dict[str, str | int]) -> None:
+def test_invalid_passphrase_parameters_are_reported(wrong: dict[str, str | int]) -> None:
     parameters: dict[str, str | int] = {"salt": "c2l4dGVlbiBieXRlcyEh", "passes": 1, "memory_kib": 64, "lanes": 1}
     with pytest.raises(NoKeyError, match="are invalid"):
         unlock_with_passphrase("correct horse").fetch(parameters | wrong)

@@ -1,4 +1,4 @@
-"""New keys: everything opens afterwards, nothing needs the old ones, and a kill in between loses nothing."""
+"""Rekeying: all records decrypt afterwards without the old keys, and a kill loses nothing."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def numbers(path: Path, table: str) -> list[int]:
         return [number for (number,) in connection.execute(f"SELECT number FROM {table} ORDER BY place")]
 
 
-def test_rotating_seals_everything_anew_and_forgets_the_old_key(path: Path) -> None:
+def test_a_rotation_reencrypts_everything_and_deletes_the_old_key(path: Path) -> None:
     with Database.open(path) as database, Database.open(path) as other:
         people, meanwhile = Repositories(database), Repositories(other)
         ada = people.add("Ada", [template(1)], badge="17", groups=("Staff",))
@@ -80,7 +80,7 @@ def test_a_rotation_that_was_broken_off_goes_on(path: Path) -> None:
     assert check_database(path) == []
 
 
-def test_revoking_turns_all_templates_anew_and_changes_no_similarity(path: Path) -> None:
+def test_a_revocation_rotates_all_templates_and_keeps_similarities(path: Path) -> None:
     with Database.open(path) as database:
         people = Repositories(database)
         people.add("Ada", [template(1), template(2)])
@@ -111,7 +111,7 @@ def test_what_is_half_turned_is_compared_alike(path: Path) -> None:
     assert check_database(path) == []
 
 
-def test_the_recovery_code_opens_a_database_whose_key_is_gone(path: Path) -> None:
+def test_the_recovery_code_opens_a_database_whose_key_is_lost(path: Path) -> None:
     code = RecoverySource()
     with Database.open(path) as database:
         Repositories(database).add("Ada", [template(1)])
@@ -161,7 +161,7 @@ def test_backups_open_with_the_new_source(path: Path, tmp_path: Path, monkeypatc
 
 
 def kill_and_look(path: Path, times: int) -> None:
-    """Kill a process that enrols, rotates and revokes: whoever was enrolled is there, and everything opens."""
+    """Kill a process that enrols, rotates and revokes: all enrolled people exist and all records decrypt."""
     told = set[str]()
 
     def look(said: str) -> None:

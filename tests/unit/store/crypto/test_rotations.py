@@ -11,7 +11,7 @@ FIRST_ROW = [-0.2274681478194085, 0.865870049855991, -0.4129654620175937, 0.1672
 
 
 def people(seed: int, count: int = 400, spread: float = 0.6) -> tuple[FloatMatrix, FloatMatrix]:
-    """Two looks at each of some people, about as alike as real ones."""
+    """Two vectors of each of some people, about as similar as real ones."""
     random = np.random.default_rng(seed)
     centres = random.standard_normal((count, SIZE))
     looks = (centres + spread * random.standard_normal((count, SIZE)) for _ in range(2))
@@ -66,7 +66,7 @@ def test_older_rotations_are_brought_up() -> None:
 
 
 def test_making_a_rotation_needs_no_second_thread() -> None:
-    """It is made within a transaction: threads that spin while all cores are busy keep everybody else waiting."""
+    """It is generated within a transaction, so busy-waiting threads would block other writers."""
     cpu, own = time.process_time(), time.thread_time()
     for seed in (b"a", b"b", b"c"):
         Rotation(1, seed * 32).matrix(512)

@@ -1,4 +1,4 @@
-"""Records that are opened many at once are opened as one after the other."""
+"""Decrypting many records gives the same results as decrypting them one by one."""
 
 import pytest
 

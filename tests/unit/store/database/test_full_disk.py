@@ -1,4 +1,4 @@
-"""On a full disk, or one that is read-only, whatever writes says so, and loses nothing."""
+"""On a full or read-only disk, every writer reports it and loses nothing."""
 
 import sys
 from pathlib import Path

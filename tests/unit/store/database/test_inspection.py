@@ -15,7 +15,7 @@ from tests.unit.store.builders import Repositories, contents, explains, template
 
 @pytest.fixture
 def enrolled(path: Path) -> Path:
-    """A database of ours with somebody in it, closed."""
+    """A closed database with one person."""
     with Database.open(path) as database:
         Repositories(database).add("Ada", [template(seed, size=128) for seed in range(50)])
     return path
@@ -96,7 +96,7 @@ def test_another_programs_database_is_not_touched_while_in_use(path: Path) -> No
         ["PRAGMA application_id = 0"],
     ],
 )
-def test_a_database_without_our_marks_is_not_ours(enrolled: Path, statements: list[str]) -> None:
+def test_a_database_without_our_application_id_is_foreign(enrolled: Path, statements: list[str]) -> None:
     run(enrolled, *statements)
     assert_refused(enrolled, StoreForeign)
 
@@ -172,7 +172,9 @@ def test_an_unfinished_commit_of_another_program_is_not_touched(tmp_path: Path, 
     assert_refused(path, StoreForeign)
 
 
-def test_a_file_that_changes_under_the_look_is_looked_at_again(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_during_validation_is_validated_again(
+    enrolled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks = 0
     look = inspection.validate_once
 
@@ -189,7 +191,7 @@ def test_a_file_that_changes_under_the_look_is_looked_at_again(enrolled: Path, m
     assert looks == 3
 
 
-def test_a_file_that_keeps_changing_is_judged_in_the_end(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_validation_of_a_changing_file_ends(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
 
     def disturbed(path: Path, timeout_s: float) -> None:

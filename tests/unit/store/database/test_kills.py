@@ -81,7 +81,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def seconds_to_take_in(bundle: Path, path: Path) -> float:
-    """How long it takes where nobody kills."""
+    """How long the process takes if it is not killed."""
     with Database.open(path) as database:
         records = [from_line(line, bundle) for line in read_lines(bundle, SECRET)]
         begun = time.monotonic()
@@ -110,7 +110,7 @@ def kill_importers(bundle: Path, directory: Path, times: int) -> set[int]:
 
 
 def kill_erasers(path: Path, times: int) -> None:
-    """Whoever is gone is written down as erased, and whoever is not is whole."""
+    """Removed people are recorded as erased, and the others are intact."""
     ids = set[str]()
 
     def path_with_people(turn: int) -> tuple[object, ...]:
@@ -134,7 +134,7 @@ def kill_erasers(path: Path, times: int) -> None:
 
 
 def kill_migrators(path: Path, times: int) -> None:
-    """The next start brings the database up to date, with everybody in it."""
+    """The next start migrates the database with all people."""
 
     def old(_: int) -> tuple[object, ...]:
         shutil.rmtree(path.parent, ignore_errors=True)
@@ -150,28 +150,28 @@ def kill_migrators(path: Path, times: int) -> None:
     kill_repeatedly(MIGRATING, times, 0.6, old, look)
 
 
-def test_a_bundle_brings_all_or_nobody_though_two_imports_are_killed(bundle: Path, tmp_path: Path) -> None:
+def test_a_killed_import_is_all_or_nothing(bundle: Path, tmp_path: Path) -> None:
     assert kill_importers(bundle, tmp_path, 2) <= {0, PEOPLE}
 
 
 @pytest.mark.soak
-def test_a_bundle_brings_all_or_nobody_though_a_hundred_imports_are_killed(bundle: Path, tmp_path: Path) -> None:
+def test_a_hundred_killed_imports_are_all_or_nothing(bundle: Path, tmp_path: Path) -> None:
     assert kill_importers(bundle, tmp_path, 100) == {0, PEOPLE}
 
 
-def test_whoever_erases_may_be_killed(path: Path) -> None:
+def test_a_killed_erasure_is_consistent(path: Path) -> None:
     kill_erasers(path, 1)
 
 
 @pytest.mark.soak
-def test_whoever_erases_may_be_killed_a_hundred_times(path: Path) -> None:
+def test_a_hundred_killed_erasures_are_consistent(path: Path) -> None:
     kill_erasers(path, 100)
 
 
-def test_whoever_migrates_may_be_killed(tmp_path: Path) -> None:
+def test_a_killed_migration_is_consistent(tmp_path: Path) -> None:
     kill_migrators(tmp_path / "old" / "facelatch.sqlite3", 1)
 
 
 @pytest.mark.soak
-def test_whoever_migrates_may_be_killed_a_hundred_times(tmp_path: Path) -> None:
+def test_a_hundred_killed_migrations_are_consistent(tmp_path: Path) -> None:
     kill_migrators(tmp_path / "old" / "facelatch.sqlite3", 100)

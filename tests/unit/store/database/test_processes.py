@@ -1,4 +1,4 @@
-"""What happens between processes, and to a process that is killed, has no rights, or has no room."""
+"""Concurrent processes, and processes that are killed, lack permissions, or run out of disk space."""
 
 import os
 import shutil
@@ -125,7 +125,7 @@ def public() -> Iterator[Path]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
 @pytest.mark.parametrize("case", ["file", "secret file", "directory", "new file"])
-def test_a_user_without_rights_is_told_so(public: Path, tmp_path: Path, case: str) -> None:
+def test_a_user_without_permission_gets_an_error(public: Path, tmp_path: Path, case: str) -> None:
     path = public / "facelatch.sqlite3"
     if case != "new file":
         with Database.open(path) as database:
@@ -155,7 +155,7 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(directory)], check=True)
 
 
-def test_a_disk_that_fills_up_is_named_and_harms_nobody(mounted: Path) -> None:
+def test_a_disk_that_fills_up_is_reported_and_loses_no_data(mounted: Path) -> None:
     path = mounted / "facelatch.sqlite3"
     with Database.open(path) as database:
         ada = repository(database).add("Ada", [template(1, size=512)])

@@ -31,7 +31,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Connection,
 
 
 def schema(connection: Connection) -> dict[str, Any]:
-    """All that SQLite knows of the tables, by name, and what it was told to check."""
+    """The schema of all tables, by name, with their constraints."""
     objects = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master").all()
     tables = [name for kind, name, _, _ in objects if kind == "table"]
     return {

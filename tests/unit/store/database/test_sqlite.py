@@ -208,7 +208,7 @@ def with_rollback_journal(database: Database, path: Path) -> Path:
     return path
 
 
-def test_the_log_is_turned_on_as_soon_as_readers_let_go(with_rollback_journal: Path) -> None:
+def test_wal_mode_is_enabled_when_readers_finish(with_rollback_journal: Path) -> None:
     other = hold(with_rollback_journal, "BEGIN")
     other.execute("SELECT * FROM people").fetchall()
     timer = threading.Timer(0.1, other.close)
@@ -218,15 +218,15 @@ def test_the_log_is_turned_on_as_soon_as_readers_let_go(with_rollback_journal: P
     timer.join()
 
 
-def test_readers_that_do_not_let_go_lock_the_database(with_rollback_journal: Path) -> None:
+def test_readers_that_do_not_finish_lock_the_database(with_rollback_journal: Path) -> None:
     with closing(hold(with_rollback_journal, "BEGIN")) as other:
         other.execute("SELECT * FROM people").fetchall()
         with pytest.raises(StoreLocked):
             Database.open(with_rollback_journal, busy_timeout_ms=50)
 
 
-def test_a_writer_is_waited_for_where_sqlite_does_not(with_rollback_journal: Path) -> None:
-    """SQLite refuses at once to turn the log on while somebody writes, as another opener may."""
+def test_enabling_wal_waits_for_a_writer(with_rollback_journal: Path) -> None:
+    """SQLite refuses to switch to WAL mode while another connection writes."""
     ledger = Ledger.beside(with_rollback_journal)
     other = hold(with_rollback_journal, "BEGIN IMMEDIATE")
     with (
@@ -243,7 +243,7 @@ def test_a_writer_is_waited_for_where_sqlite_does_not(with_rollback_journal: Pat
     timer.join()
 
 
-def test_a_place_without_shared_memory_is_refused_in_words(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_location_without_shared_memory_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on some network mounts; SQLite's own lock-file system has no shared memory either."""
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda name, **how: connect(f"{name}&vfs=unix-dotfile", **how))
@@ -254,7 +254,9 @@ def test_a_place_without_shared_memory_is_refused_in_words(path: Path, monkeypat
     assert "local disk" in raised.value.hint
 
 
-def test_a_full_disk_is_named_and_harms_nobody(path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_loses_no_data(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada = repository(database).add("Ada", [template(1, size=LARGE)])
     monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "max_page_count = 40"))
     with Database.open(path) as small:
@@ -268,7 +270,7 @@ def test_a_full_disk_is_named_and_harms_nobody(path: Path, database: Database, m
     assert repository(database).find("Grace").templates == 1
 
 
-def test_a_full_disk_at_the_first_start_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_at_the_first_start_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "max_page_count = 3"))
     with pytest.raises(StoreFull):
         Database.open(path)
@@ -276,9 +278,7 @@ def test_a_full_disk_at_the_first_start_is_named(path: Path, monkeypatch: pytest
     Database.open(path).close()
 
 
-def test_a_database_that_may_only_be_read_is_named(
-    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_read_only_database_is_reported(path: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     repository(database).add("Ada", [])
     monkeypatch.setattr(raw_connection, "PRAGMAS", (*raw_connection.PRAGMAS, "query_only = ON"))
     with pytest.raises(StoreReadOnly) as raised:
@@ -287,14 +287,14 @@ def test_a_database_that_may_only_be_read_is_named(
     assert len(repository(database).all()) == 1
 
 
-def test_a_connection_that_fails_at_once_is_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_fails_to_initialise_is_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raw_connection, "PRAGMAS", ("no such thing (",))
     with pytest.raises(Exception, match="syntax error"):
         Database.open(path)
 
 
 @pytest.mark.parametrize("place", ["a file/x.sqlite3", "a file/deeper/x.sqlite3"])
-def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path, place: str) -> None:
+def test_a_directory_that_cannot_be_created_is_reported(tmp_path: Path, place: str) -> None:
     (tmp_path / "a file").write_text("in the way")
     with pytest.raises(StoreReadOnly) as raised:
         Database.open(tmp_path / place)

@@ -45,7 +45,7 @@ def test_a_template_that_makes_no_sense_is_refused(database: Database, change: d
         session.execute(text(TEMPLATE), GOOD | change)
 
 
-def test_a_template_of_nobody_is_refused(database: Database) -> None:
+def test_a_template_without_a_person_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"), database.writing() as session:
         session.execute(text(TEMPLATE), GOOD)
 

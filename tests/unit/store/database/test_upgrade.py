@@ -1,4 +1,4 @@
-"""After the first start of this version nothing lies unsealed, in the database or beside it: whenever it was killed."""
+"""After the first start of this version, no data are unencrypted in the database or its backups, also after kills."""
 
 import logging
 import os

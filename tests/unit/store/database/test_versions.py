@@ -1,4 +1,4 @@
-"""Two versions of the program never work on one database: the older one leaves it alone, and says what to do."""
+"""Two versions never use one database: the older one does not change it and gives a hint."""
 
 import sqlite3
 from contextlib import closing
@@ -17,7 +17,7 @@ from tests.unit.store.earlier_schemas import older
 
 
 def bring_up_to_a_later_version(path: Path) -> None:
-    """What a newer program does to it, beside ours that has it open."""
+    """A newer version migrates the database while this one has it open."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("ALTER TABLE people ADD COLUMN shoe_size INTEGER")
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -40,7 +40,7 @@ def test_what_a_newer_version_has_taken_over_is_left_alone(path: Path) -> None:
         assert path.read_bytes() == before
 
 
-def test_nobody_is_recognised_any_more_by_what_was_read_before(path: Path) -> None:
+def test_an_older_process_stops_recognising_after_a_migration(path: Path) -> None:
     with (
         Database.open(path) as database,
         GalleryCache(GalleryRepository(database, MODEL, SHA), MODEL, SystemClock()) as gallery_cache,

@@ -1,4 +1,4 @@
-"""Writers take turns: whoever waits while others get on is not told that the database is locked."""
+"""The write lock: a writer that waits behind others does not fail as long as they make progress."""
 
 import sqlite3
 import threading
@@ -37,7 +37,7 @@ def busy() -> Iterator[Busy]:
         yield connection
 
 
-def test_whoever_waits_for_many_waits_longer_than_for_one(busy: Busy) -> None:
+def test_waiting_for_several_writers_takes_longer_than_for_one(busy: Busy) -> None:
     busy.busy_s, busy.changes = 0.3, True
     begin_immediate(busy, 0.1)
     assert busy.in_transaction
@@ -46,7 +46,7 @@ def test_whoever_waits_for_many_waits_longer_than_for_one(busy: Busy) -> None:
 @pytest.mark.parametrize(
     ("changes", "broken", "lasts_s"), [(False, False, 0.05), (True, False, 0.6), (True, True, 0.0)]
 )
-def test_nobody_waits_for_ever(busy: Busy, changes: bool, broken: bool, lasts_s: float) -> None:
+def test_waiting_ends(busy: Busy, changes: bool, broken: bool, lasts_s: float) -> None:
     busy.busy_s, busy.changes, busy.broken = 5.0, changes, broken
     began = time.monotonic()
     with pytest.raises(sqlite3.OperationalError):
@@ -54,7 +54,7 @@ def test_nobody_waits_for_ever(busy: Busy, changes: bool, broken: bool, lasts_s:
     assert lasts_s <= time.monotonic() - began < 4.0
 
 
-def test_emptying_the_log_behind_a_reader_keeps_nobody_from_writing(tmp_path: Path) -> None:
+def test_truncating_the_log_behind_a_reader_does_not_block_writers(tmp_path: Path) -> None:
     """SQLite has the write lock while it waits for the reader: a second would be too long for who waits half of one."""
     file, gave_up = tmp_path / "database", list[bool]()
 

@@ -40,7 +40,7 @@ class Server:
         return make_url(self._uri).set(database=name).render_as_string(hide_password=False)
 
     def stop(self) -> None:
-        """At once, as if the plug were pulled."""
+        """Stop the server immediately, as in a power cut."""
         process = psutil.Process(self._server.get_pid())
         process.send_signal(signal.SIGQUIT)
         process.wait(10)

@@ -141,7 +141,7 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
         assert isinstance(application.gallery_cache.current(), ServerGallery)
 
 
-def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
+def test_verification_at_a_kiosk_uses_its_replica(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SERVER_VARIABLE, address)
@@ -159,7 +159,7 @@ def test_whoever_asks_at_a_door_asks_the_kiosks_own_copy(
 
 
 def follow_and_look(application: Application, poll_s: float, seconds: float, office: PeopleRepository) -> None:
-    """Somebody who is added at the office comes within so many seconds."""
+    """A person who is added on the server arrives within some seconds."""
     replica = application.storage.replica
     replica.join()
     with FleetSync(application.storage.connect, replica, SystemClock(), poll_s=poll_s) as follower:
@@ -175,7 +175,7 @@ def deaf(_: Listener, seconds: float) -> bool:
 
 
 @pytest.mark.parametrize(("hears", "poll_s"), [(True, 3600.0), (False, 0.3)])
-def test_a_change_is_told_and_where_its_word_is_lost_it_is_asked_for(
+def test_changes_are_notified_and_polled(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hears: bool, poll_s: float
 ) -> None:
     monkeypatch.setenv(SERVER_VARIABLE, address)

@@ -46,7 +46,7 @@ def follow_and_be_killed(shared: ServerDatabase, address: str, path: Path, times
         Replica(database, SteppingClock()).join()
 
     def look(printed: str) -> None:
-        """Of what was said to be noted, nothing is lost; meanwhile somebody has come and somebody has gone."""
+        """No reported event is lost while people are added and removed."""
         nonlocal noted
         noted = max([noted, *(int(line) for line in printed.split() if line.isdecimal())])
         everybody = office.all()

@@ -70,7 +70,7 @@ def gate(tmp_path: Path) -> Iterator[Kiosk]:
         yield made
 
 
-def test_a_kiosk_cut_off_while_somebody_is_erased_knows_it_when_it_is_back(
+def test_an_erasure_reaches_a_kiosk_that_was_disconnected(
     shared: ServerDatabase, fleet: FleetServer, door: Kiosk, gate: Kiosk
 ) -> None:
     people = Repositories(shared)
@@ -90,7 +90,7 @@ def test_a_kiosk_cut_off_while_somebody_is_erased_knows_it_when_it_is_back(
     assert gate.replica.revision == door.replica.revision == people.revision()
 
 
-def test_whatever_belongs_to_a_person_travels_and_what_is_taken_away_goes(
+def test_all_data_of_a_person_are_replicated_and_removals_too(
     shared: ServerDatabase, fleet: FleetServer, door: Kiosk
 ) -> None:
     people = Repositories(shared)
@@ -134,7 +134,7 @@ def test_names_that_were_exchanged_arrive(shared: ServerDatabase, fleet: FleetSe
     assert door.people.all() == people.all()
 
 
-def test_who_was_merged_is_gone(shared: ServerDatabase, fleet: FleetServer, door: Kiosk) -> None:
+def test_a_merged_person_is_removed(shared: ServerDatabase, fleet: FleetServer, door: Kiosk) -> None:
     people = Repositories(shared)
     ada, double = people.add("Ada", [template(1)]), people.add("Ada L.", [template(2)])
     door.replica.pull(fleet)
@@ -144,9 +144,7 @@ def test_who_was_merged_is_gone(shared: ServerDatabase, fleet: FleetServer, door
     assert [one.templates for one in door.people.all()] == [2]
 
 
-def test_where_changes_cannot_be_told_everything_is_compared(
-    shared: ServerDatabase, fleet: FleetServer, door: Kiosk
-) -> None:
+def test_an_unknown_revision_compares_all_people(shared: ServerDatabase, fleet: FleetServer, door: Kiosk) -> None:
     from sqlalchemy import text
 
     people = Repositories(shared)
@@ -161,7 +159,7 @@ def test_where_changes_cannot_be_told_everything_is_compared(
     assert door.names() == ["Ben"]
 
 
-def test_each_event_is_sent_once_however_often_that_is_tried(
+def test_each_event_is_stored_once_when_sending_is_repeated(
     shared: ServerDatabase, fleet: FleetServer, door: Kiosk, gate: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Repositories(shared).delete(Repositories(shared).add("Ada", [template(1)]).id)

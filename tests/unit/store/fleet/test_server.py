@@ -95,7 +95,7 @@ def test_a_database_of_another_program_or_of_a_later_version_is_left_alone(addre
         ServerDatabase.connect(address, ledger)
 
 
-def test_whoever_listens_is_told_at_once(shared: ServerDatabase) -> None:
+def test_listeners_are_notified(shared: ServerDatabase) -> None:
     with shared.listening() as listener:
         assert not listener.wait(0.01)
         Repositories(shared).add("Ada", [])

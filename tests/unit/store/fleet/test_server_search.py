@@ -32,7 +32,7 @@ def nearest(search: ServerSearch, probe: np.ndarray) -> tuple[str, float]:
     return best.person.id, best.similarity
 
 
-def test_the_server_finds_who_is_found_by_comparing_with_everybody(
+def test_the_server_finds_the_same_people_as_exhaustive_search(
     shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vector_search, "CANDIDATES", 50)
@@ -56,7 +56,7 @@ def test_the_server_finds_who_is_found_by_comparing_with_everybody(
     assert ids[7] in [person.id for person in search.around(vectors[35], EPOCH, also=ids[7]).people]
 
 
-def test_an_empty_server_knows_nobody(shared: ServerDatabase) -> None:
+def test_an_empty_server_has_no_candidates(shared: ServerDatabase) -> None:
     assert ServerSearch(shared, MODEL, SHA).around(unit(1), EPOCH).people == ()
 
 
@@ -67,9 +67,7 @@ def searchable(shared: ServerDatabase) -> np.ndarray:
         return np.array([row.strip("[]").split(",") for row in rows], np.float32)
 
 
-def test_everybody_is_found_at_every_step_of_a_revocation_and_nothing_is_left_of_what_was(
-    shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_search_works_at_every_step_of_a_revocation(shared: ServerDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector_search, "CANDIDATES", 20)
     monkeypatch.setattr(server_queries, "CANDIDATE_PEOPLE", 4)
     monkeypatch.setattr(rekeying, "_PAGE_KEYS", 60)

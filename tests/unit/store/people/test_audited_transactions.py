@@ -19,7 +19,7 @@ def log(database: Database) -> AuditLog:
     return AuditLog(database, SteppingClock())
 
 
-def test_a_change_is_dated_signed_noted_and_counted(
+def test_a_change_is_dated_recorded_and_advances_the_revision(
     transactions: AuditedTransactions, log: AuditLog, people: Repositories
 ) -> None:
     with transactions.begin() as change:

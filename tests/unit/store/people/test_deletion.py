@@ -1,4 +1,4 @@
-"""Who is erased, together with what was merged into them; and that SQLite leaves no copies on its pages."""
+"""Deletion of people and their merged entries; SQLite keeps no copies on its pages."""
 
 import random
 from dataclasses import replace
@@ -50,7 +50,7 @@ def test_those_whose_time_is_up_are_erased_in_one_step(people: Repositories, dat
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_page_keeps_a_copy_whoever_comes_and_goes(people: Repositories, path: Path, seed: int) -> None:
+def test_no_page_keeps_a_copy_of_deleted_people(people: Repositories, path: Path, seed: int) -> None:
     """Rows move from page to page as others come and go, and every place they leave must be zeroed."""
     chance = random.Random(seed)
     there: dict[str, tuple[list[str], list[bytes]]] = {}

@@ -1,4 +1,4 @@
-"""Many who come at once are stored as if each had come alone."""
+"""Enrolling many people stores the same as enrolling each of them."""
 
 from dataclasses import replace
 
@@ -62,7 +62,7 @@ def test_a_name_that_cannot_be_stored_keeps_all_out(people: Repositories) -> Non
     assert people.all() == []
 
 
-def test_nobody_is_nobody(people: Repositories) -> None:
+def test_an_unknown_name_or_id_is_refused(people: Repositories) -> None:
     nobody: list[tuple[str, list[NewTemplate]]] = []
     assert people.add_all(nobody) == []
     assert people.all() == []

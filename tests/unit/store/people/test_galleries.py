@@ -1,4 +1,4 @@
-"""What a gallery is made of, and what is told of changes, held against reading everything again."""
+"""Gallery snapshots and changes, compared with reloading everything."""
 
 import shutil
 import tempfile
@@ -51,7 +51,7 @@ def _state(snapshot: GallerySnapshot) -> State:
 
 
 def followed(state: State, changes: GalleryChanges) -> State:
-    """The state after what was told."""
+    """The state after applying the changes."""
     state = {id_: one for id_, one in state.items() if id_ not in changes.removed}
     for place, person in enumerate(changes.people):
         own, not_own = (
@@ -139,7 +139,7 @@ def test_following_changes_comes_to_what_reading_everything_gives(tmp_path: Path
     run_state_machine_as_test(ChangesMachine, settings=settings(max_examples=20, stateful_step_count=15, deadline=None))
 
 
-def test_nothing_is_told_of_what_was_before_the_floor(
+def test_changes_before_the_floor_are_unknown(
     database: Database, people: Repositories, repository: GalleryRepository
 ) -> None:
     people.add("Ada", [template(1)])
@@ -161,7 +161,7 @@ def test_a_clock_that_was_put_back_and_a_database_that_was_are_read_again(
     assert repository.changes(moment, EPOCH) is not None
 
 
-def test_more_changes_than_can_be_told_are_not(
+def test_too_many_changes_require_a_reload(
     people: Repositories, repository: GalleryRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moment, _ = read(repository)

@@ -112,7 +112,7 @@ def test_names_that_look_different_have_different_keys(one: str, other: str) -> 
 
 
 @given(st.text(st.characters(), max_size=120))
-def test_whatever_is_accepted_is_clean_already_and_has_a_key(text: str) -> None:
+def test_cleaning_is_idempotent_and_every_name_has_a_key(text: str) -> None:
     try:
         name = clean_name(text)
     except InvalidName:

@@ -23,7 +23,7 @@ def face(seed: int, model: str = MODEL) -> Embedding:
     return Embedding(unit(seed), model)
 
 
-def test_marks_are_kept_the_oldest_first(anchors: NegativeTemplateRepository, ada: Person) -> None:
+def test_negative_templates_are_listed_oldest_first(anchors: NegativeTemplateRepository, ada: Person) -> None:
     first = anchors.add(ada.id, face(2), SHA, 0.61)
     second = anchors.add(ada.id, face(3), SHA, 0.55)
     assert anchors.of(ada.id) == [first, second]
@@ -51,7 +51,7 @@ def test_a_beginning_that_two_share_is_refused(
     assert anchors.find("abc2").id == "abc2"
 
 
-def test_the_gallery_has_the_marks_of_its_model(
+def test_the_gallery_has_the_negative_templates_of_its_model(
     anchors: NegativeTemplateRepository, ada: Person, people: Repositories
 ) -> None:
     ben = people.add("Ben", [template(5)])
@@ -64,7 +64,7 @@ def test_the_gallery_has_the_marks_of_its_model(
     assert rows.anchor_owners.tolist() == [0, 1]
 
 
-def test_marks_of_who_is_not_in_the_gallery_are_left_out(
+def test_negative_templates_of_people_outside_the_gallery_are_omitted(
     anchors: NegativeTemplateRepository, people: Repositories
 ) -> None:
     carl = people.add("Carl", [])
@@ -72,7 +72,7 @@ def test_marks_of_who_is_not_in_the_gallery_are_left_out(
     assert people.gallery_arrays().anchors.shape == (0, 0)
 
 
-def test_a_mark_is_removed_and_gone(anchors: NegativeTemplateRepository, ada: Person, people: Repositories) -> None:
+def test_a_negative_template_is_removed(anchors: NegativeTemplateRepository, ada: Person, people: Repositories) -> None:
     mark = anchors.add(ada.id, face(2), SHA, 0.6)
     before = people.revision()
     anchors.remove(mark.id)
@@ -83,7 +83,7 @@ def test_a_mark_is_removed_and_gone(anchors: NegativeTemplateRepository, ada: Pe
     assert people.revision() == before + 1
 
 
-def test_marks_go_with_the_person_and_come_along_on_merging(
+def test_negative_templates_are_deleted_and_merged_with_the_person(
     anchors: NegativeTemplateRepository, ada: Person, people: Repositories
 ) -> None:
     ben = people.add("Ben", [])

@@ -111,7 +111,7 @@ def test_a_group_keeps_the_spelling_it_has_and_is_counted_once(people: Repositor
     assert people.groups() == [ben.groups[0], "Night shift"]
 
 
-def test_a_group_without_people_is_gone(people: Repositories, ada: Person) -> None:
+def test_a_group_without_people_is_removed(people: Repositories, ada: Person) -> None:
     people.change(ada.id, groups=("Lab",))
     people.change(ada.id, groups=())
     assert people.groups() == []

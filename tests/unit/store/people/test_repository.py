@@ -25,7 +25,7 @@ def damage(path: Path, sql: str) -> None:
         connection.commit()
 
 
-def test_somebody_is_enrolled_with_their_templates(people: Repositories) -> None:
+def test_a_person_is_enrolled_with_templates(people: Repositories) -> None:
     ada = people.add("  Ada ", [template(1), template(2, model="other", size=4)])
     assert (ada.name, ada.templates) == ("Ada", 2)
     assert ada.created_at.tzinfo is not None
@@ -38,7 +38,7 @@ def test_somebody_is_enrolled_with_their_templates(people: Repositories) -> None
     assert own.created_at == ada.created_at
 
 
-def test_somebody_may_have_no_template(people: Repositories) -> None:
+def test_a_person_may_have_no_template(people: Repositories) -> None:
     ada = people.add("Ada", [])
     assert people.all() == [ada]
     assert people.templates_of(ada.id) == []
@@ -80,7 +80,7 @@ def test_templates_of_one_model_have_one_size(people: Repositories) -> None:
     people.add_templates(ada.id, [template(2, sha256="cd" * 32, size=4)])
 
 
-def test_somebody_is_renamed(people: Repositories) -> None:
+def test_a_person_is_renamed(people: Repositories) -> None:
     ada = people.add("Ada", [template(1)])
     people.add("Ben", [])
     renamed = people.rename(ada.id, "Grace")
@@ -92,7 +92,7 @@ def test_somebody_is_renamed(people: Repositories) -> None:
     people.add("Ada", [])
 
 
-def test_somebody_is_deleted_with_their_templates(people: Repositories, database: Database) -> None:
+def test_a_person_is_deleted_with_their_templates(people: Repositories, database: Database) -> None:
     ada, ben = people.add("Ada", [template(1)]), people.add("Ben", [template(2)])
     people.delete(ada.id)
     assert people.all() == [ben]
@@ -129,7 +129,7 @@ def test_a_deletion_stands_where_the_log_cannot_be_emptied(
 
 
 @pytest.mark.parametrize("unknown", ["Nobody", "", "\ud800", "x" * 500, "\n", "0" * 32, "a\x00b"])
-def test_whoever_is_not_enrolled_is_named(people: Repositories, unknown: str) -> None:
+def test_an_unknown_person_is_reported(people: Repositories, unknown: str) -> None:
     for ask in (people.get, people.find, people.delete, people.templates_of):
         with pytest.raises(UnknownPerson, match="is enrolled") as raised:
             ask(unknown)
@@ -148,7 +148,7 @@ def test_an_id_comes_before_a_name(people: Repositories) -> None:
     assert people.find(ada.id.upper()) == impostor
 
 
-def test_everybody_is_listed_by_name(people: Repositories) -> None:
+def test_people_are_listed_by_name(people: Repositories) -> None:
     for name in ("carl", "Ben", "Ädam", "ada"):
         people.add(name, [])
     assert names(people) == ["ada", "Ben", "carl", "Ädam"]

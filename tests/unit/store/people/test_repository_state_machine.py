@@ -1,4 +1,4 @@
-"""Whatever is done in whatever order, the database agrees with a dictionary."""
+"""State machine test: in any order of operations, the database agrees with a dictionary."""
 
 import shutil
 import tempfile

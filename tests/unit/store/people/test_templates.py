@@ -35,14 +35,14 @@ def test_a_retired_template_is_kept_but_not_compared(people: Repositories) -> No
     assert people.get(ada.id).templates == 2
 
 
-def test_whoever_has_only_retired_templates_is_not_in_the_gallery(people: Repositories) -> None:
+def test_people_with_only_retired_templates_are_not_in_the_gallery(people: Repositories) -> None:
     ada = people.add("Ada", [template(1)])
     people.retire(people.templates_of(ada.id)[0].id)
     assert people.gallery_arrays().people == ()
     assert people.templates.counts(MODEL, SHA) == {}
 
 
-def test_retiring_raises_the_revision_and_what_is_gone_does_not(people: Repositories) -> None:
+def test_retiring_advances_the_revision_and_a_missing_template_does_not(people: Repositories) -> None:
     ada = people.add("Ada", [template(1)])
     before = people.revision()
     people.retire(people.templates_of(ada.id)[0].id)
@@ -107,7 +107,7 @@ def test_the_next_turn_is_the_first_of_all(people: Repositories) -> None:
     assert people.gallery_arrays(now=EPOCH + 6 * HOUR).until is None
 
 
-def test_whoever_is_inactive_is_not_recognised(people: Repositories) -> None:
+def test_inactive_people_are_not_recognised(people: Repositories) -> None:
     ada = people.add("Ada", [template(1)])
     people.change(ada.id, active=False)
     assert people.gallery_arrays().people == ()
