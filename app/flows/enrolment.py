@@ -156,7 +156,7 @@ class EnrolmentFlow:
         if face.quality.covered > self._plan.max_covered:
             return _Unusable(Guidance.UNCOVER)
         if not self._is_same_person(face.embedding):
-            return _Unusable(Guidance.SOMEONE_ELSE)
+            return _Unusable(Guidance.OTHER_PERSON)
         if face.face.track != self._track:
             self._end_streaks()
             self._track = face.face.track

@@ -24,7 +24,7 @@ class Guidance(StrEnum):
 
     SHOW_FACE = "show-face"
     ONE_AT_A_TIME = "one-at-a-time"
-    SOMEONE_ELSE = "someone-else"
+    OTHER_PERSON = "other-person"
     IMPROVE = "improve"
     UNCOVER = "uncover"
     TURN = "turn"

@@ -75,7 +75,7 @@ def collect_from_pictures(
     ordered = _most_typical_first(found)
     for number, (path, face) in enumerate(ordered):
         status = flow.observe([face], number, _matches(face, identify))
-        if status.guidance is Guidance.SOMEONE_ELSE:
+        if status.guidance is Guidance.OTHER_PERSON:
             refused.append(RefusedPicture(path, PictureOfAnother(path=path)))
         elif status.guidance is Guidance.UNCOVER:
             refused.append(RefusedPicture(path, FaceNotUsable(reasons="face-covered", path=path)))

@@ -232,7 +232,7 @@ class CaptureStep(Pane):
                 return self.tr("No face was visible.")
             case Guidance.ONE_AT_A_TIME:
                 return self.tr("More than one person was visible.")
-            case Guidance.SOMEONE_ELSE:
+            case Guidance.OTHER_PERSON:
                 return self.tr("The person in front of the camera changed.")
             case _:
                 return self.tr("Follow the arrow on the ring slowly, alone, in even light.")

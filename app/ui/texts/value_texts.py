@@ -45,7 +45,7 @@ _SAVINGS = {
 _GUIDANCE = {
     Guidance.SHOW_FACE: QT_TRANSLATE_NOOP("texts", "Come into the picture"),
     Guidance.ONE_AT_A_TIME: QT_TRANSLATE_NOOP("texts", "One person at a time, please"),
-    Guidance.SOMEONE_ELSE: QT_TRANSLATE_NOOP("texts", "This looks like someone else"),
+    Guidance.OTHER_PERSON: QT_TRANSLATE_NOOP("texts", "This looks like someone else"),
     Guidance.IMPROVE: QT_TRANSLATE_NOOP("texts", "Look at the camera"),
     Guidance.UNCOVER: QT_TRANSLATE_NOOP("texts", "Take off the mask or the dark glasses"),
     Guidance.TURN_LESS: QT_TRANSLATE_NOOP("texts", "A little less"),

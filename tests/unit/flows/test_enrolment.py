@@ -60,7 +60,7 @@ def test_turns_are_relative_to_the_frontal_pose() -> None:
         ([face(), face(1)], Guidance.ONE_AT_A_TIME),
         ([face(hints=(QualityHint.TOO_DARK,))], Guidance.IMPROVE),
         ([face(covered=0.9)], Guidance.UNCOVER),
-        ([face(1)], Guidance.SOMEONE_ELSE),
+        ([face(1)], Guidance.OTHER_PERSON),
         ([face(0, Pose(14.0, 0.0, 0.0))], Guidance.TURN),
         ([face(0, Pose(36.0, 0.0, 0.0))], Guidance.TURN_LESS),
         ([face(0, Pose(45.0, 0.0, 0.0), hints=(QualityHint.LOOK_AT_CAMERA,))], Guidance.TURN_LESS),
@@ -147,7 +147,7 @@ def test_another_person_does_not_count_in_the_self_test() -> None:
     camera.hold(HeadPose.FRONT)
     for _ in range(5):
         assert camera.show(face(1)).state is EnrolmentState.TESTING
-    assert camera.flow.status.guidance is Guidance.SOMEONE_ELSE
+    assert camera.flow.status.guidance is Guidance.OTHER_PERSON
     assert camera.show(face(shade=5)).state is EnrolmentState.COMPLETE
 
 
