@@ -66,7 +66,7 @@ def test_error_rate_sentences(page: CalibrationPage) -> None:
     assert "With 60 enrolled: about 6,000 in a million for one of them" in said
     assert "Of a hundred attempts by enrolled people, about 2.5 would be refused" in said
     assert "Counted: 6 of 240" in said
-    assert "too small to count strangers: that takes 159 people" in said
+    assert "too small to count strangers: 159 people are needed" in said
     assert "People: 60, templates: 240" in said
 
 
