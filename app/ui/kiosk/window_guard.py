@@ -25,7 +25,7 @@ class KioskWindowGuard(QObject):
         self._monitor = monitor
         self._open = self._remapping = False
         self._watch = QTimer(self, interval=_WATCH_MS)
-        self._watch.timeout.connect(self._look)
+        self._watch.timeout.connect(self._restore_if_hidden)
         flags = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         window.setWindowFlags(flags)
         window.installEventFilter(self)
@@ -68,7 +68,7 @@ class KioskWindowGuard(QObject):
             self._grab()
         return super().eventFilter(watched, event)
 
-    def _look(self) -> None:
+    def _restore_if_hidden(self) -> None:
         """Restore the window if it was hidden without an event."""
         if not self._is_seen() or not self._window.isActiveWindow() or not self._window.isFullScreen():
             self.show()

@@ -33,7 +33,7 @@ class ChallengeBar(Pane):
         self._speaker: Speaker | None = None
         self.sheet: LightOverlay | None = None
         self._glyph, self.line, self.act = Glyph("user-focus", "accent", 24), label("strong", wrap=True), button()
-        self.act.clicked.connect(self._toggle)
+        self.act.clicked.connect(self._toggle_challenge)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(16)
@@ -53,30 +53,30 @@ class ChallengeBar(Pane):
         if status is not None and status.is_over:
             self._conclude(status.verdict)
             return
-        self._tell(status)
+        self._show_status(status)
         if self.sheet is not None:
             self.sheet.show_light(challenge.light, challenge.light_start_ns, self.line.text())
 
-    def rest(self) -> None:
+    def reset(self) -> None:
         """End the challenge and hide the bar."""
         if self._challenge is not None:
             self._challenge.end()
         self._end = None
-        self._put_away()
+        self._end_challenge()
         self.hide()
 
     def close_topmost(self) -> bool:
         """Stop the challenge; return False if none is running."""
         if self._challenge is None:
             return False
-        self.rest()
+        self.reset()
         return True
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop the challenge when another page is shown."""
         super().hideEvent(event)
         if self._challenge is not None and not event.spontaneous():
-            self.rest()
+            self.reset()
 
     def retranslate(self) -> None:
         """Set every translated text."""
@@ -99,9 +99,9 @@ class ChallengeBar(Pane):
             said += " " + self.tr("The screen will shine in changing pale colours; the settings switch that off.")
         return said
 
-    def _toggle(self) -> None:
+    def _toggle_challenge(self) -> None:
         if self._challenge is not None:
-            self.rest()
+            self.reset()
             self.show()
         else:
             self._begin()
@@ -115,9 +115,9 @@ class ChallengeBar(Pane):
             self._speaker = system_speaker(self)
         self.sheet = LightOverlay(self.window())
         self._challenge.begin()
-        self._tell(None)
+        self._show_status(None)
 
-    def _tell(self, status: ChallengeStatus | None) -> None:
+    def _show_status(self, status: ChallengeStatus | None) -> None:
         saying = challenge_message(status, shining=self._challenge is not None and self._challenge.light is not None)
         if saying.line == self.line.text():
             return
@@ -130,10 +130,10 @@ class ChallengeBar(Pane):
     def _conclude(self, verdict: LivenessVerdict) -> None:
         """Keep the outcome, which belongs to the face while its track lasts."""
         self._end = verdict
-        self._put_away()
+        self._end_challenge()
         announce(self, self.line.text())
 
-    def _put_away(self) -> None:
+    def _end_challenge(self) -> None:
         self._challenge = None
         if self.sheet is not None:
             self.sheet.show_light(None, 0, "")

@@ -63,14 +63,14 @@ class LivePage(Page):
         Args:
             person: Receives the templates; None to enrol a new person.
         """
-        self.challenge.rest()
+        self.challenge.reset()
         self._views.setCurrentWidget(self._enrolling)
         self.enrolment.begin(person)
 
     def begin_liveness_test(self) -> None:
         """Show the guided liveness test in place of the picture, unless an enrolment is running."""
         if self._views.currentWidget() is not self._enrolling:
-            self.challenge.rest()
+            self.challenge.reset()
             self._views.setCurrentWidget(self.liveness_test)
             self.liveness_test.begin()
 
@@ -86,7 +86,7 @@ class LivePage(Page):
             return self.verdict.close_topmost()
         return True
 
-    def _take(self) -> None:
+    def _take_result(self) -> None:
         result = self._session.take_result()
         if result is not None and self._stage.currentWidget() is not self.picture:
             self._poll()
@@ -118,8 +118,8 @@ class LivePage(Page):
             self._stage.setCurrentWidget(self.picture)
             return
         self.picture.clear()
-        self.verdict.rest()
-        self.challenge.rest()
+        self.verdict.reset()
+        self.challenge.reset()
         self.message.show_situation(now)
         self._stage.setCurrentWidget(self.message)
 
@@ -151,7 +151,7 @@ class LivePage(Page):
         self.toolbar.set_cameras(())
 
     def _enrol_again(self, person: Person) -> None:
-        self.challenge.rest()
+        self.challenge.reset()
         self._views.setCurrentWidget(self._enrolling)
         self.enrolment.begin_with(person)
         self._offer_next()
@@ -169,7 +169,7 @@ class LivePage(Page):
         else:
             self.toolbar.enrol.setFocus()
 
-    def _painted(self, draw_ns: int, total_ns: int) -> None:
+    def _record_painted(self, draw_ns: int, total_ns: int) -> None:
         if self._session.services is not None:
             self._session.services.pipeline.timings.record_painted(draw_ns, total_ns)
 
@@ -180,11 +180,11 @@ class LivePage(Page):
 
     def _connect(self) -> None:
         session = self._session
-        session.wake.woken.connect(self._take)
+        session.wake.woken.connect(self._take_result)
         session.polled.connect(self._poll)
         session.ready.connect(self._list_cameras)
         session.settings_changed.connect(self._show_settings)
-        self.picture.painted.connect(self._painted)
+        self.picture.painted.connect(self._record_painted)
         self.message.chosen.connect(self._take_step)
         self.banner.chosen.connect(self._take_step)
         self.address.entered.connect(self._watch)

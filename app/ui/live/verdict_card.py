@@ -38,18 +38,18 @@ class VerdictCard(Pane):
         self._name, self._glyph = ElidedLabel("display", shrinks=True), Glyph("user-focus", "muted", 24)
         self._word = label("strong", wrap=True)
         self._bar, self._figures, self._meaning = SimilarityBar(), label(wrap=True), label("muted", wrap=True)
-        self._others, self.living = label("muted"), LivenessLine()
+        self._others, self.liveness_line = label("muted"), LivenessLine()
         self.wrong, self.marking = button("quiet"), WrongMatchPane(session)
         self._result: FrameResult | None = None
         self._candidate: MarkCandidate | None = None
         self._watching = False
-        self._said: tuple[object, ...] | None = None
-        self._told_at = 0.0
+        self._shown: tuple[object, ...] | None = None
+        self._shown_at = 0.0
         self._pages = QStackedLayout(self)
         self._lay_out()
         self.wrong.clicked.connect(self._ask)
         self.marking.closed.connect(self._end_marking)
-        self.rest()
+        self.reset()
         self.retranslate()
         self.restyle()
 
@@ -60,13 +60,13 @@ class VerdictCard(Pane):
         if not result.faces:
             self._show_no_face()
             return
-        said = (*_word(result.faces[0].status, len(result.faces)), result.faces[0].liveness.verdict)
-        if said == self._said and monotonic() - self._told_at < _EVERY_S:
+        shown = (*_display_key(result.faces[0].status, len(result.faces)), result.faces[0].liveness.verdict)
+        if shown == self._shown and monotonic() - self._shown_at < _EVERY_S:
             return
-        self._said, self._told_at, self._result = said, monotonic(), result
-        self._tell(result.faces[0], len(result.faces) - 1)
+        self._shown, self._shown_at, self._result = shown, monotonic(), result
+        self._show_face(result.faces[0], len(result.faces) - 1)
 
-    def rest(self) -> None:
+    def reset(self) -> None:
         """Clear the card because no picture is shown."""
         self._watching = False
         self._offer_to_mark(None)
@@ -81,14 +81,14 @@ class VerdictCard(Pane):
 
     def retranslate(self) -> None:
         """Set every translated text."""
-        self._said = None
+        self._shown = None
         self.wrong.setAccessibleName(self.tr("Not this person"))
         self.wrong.setToolTip(self.tr("Mark this match as wrong (Ctrl+M)"))
         self.wrong.setShortcut("Ctrl+M")
         if self._result is None:
             self._show_no_face()
         else:
-            self._tell(self._result.faces[0], len(self._result.faces) - 1)
+            self._show_face(self._result.faces[0], len(self._result.faces) - 1)
 
     def restyle(self) -> None:
         """Set icons and colours of the theme."""
@@ -117,7 +117,7 @@ class VerdictCard(Pane):
             (self.wrong if self.wrong.isVisible() else self).setFocus()
 
     def _show_no_face(self) -> None:
-        self._result = self._said = None
+        self._result = self._shown = None
         if self._watching:
             self._name.setText(self.tr("No face in view"))
             self._show_state("user-focus", "muted", self.tr("Come into the picture"))
@@ -125,11 +125,11 @@ class VerdictCard(Pane):
             self._name.setText(self.tr("No picture"))
             self._show_state("hourglass", "muted", self.tr("Recognition is waiting"))
         self._show_figures(None, "muted", self.tr("No comparison"), "")
-        self.living.hide()
+        self.liveness_line.hide()
         self._others.clear()
         self._name_all()
 
-    def _tell(self, face: FaceResult, others: int) -> None:
+    def _show_face(self, face: FaceResult, others: int) -> None:
         status = face.status
         glyph, role = STATE_STYLES[status.state]
         why = rejection_of_reasons(status.reasons)
@@ -140,8 +140,8 @@ class VerdictCard(Pane):
         else:
             self._show_state(glyph, role, value_texts.state(status.state))
             self._explain(face.match, role, why)
-        self.living.show_liveness(face.liveness)
-        self.living.show()
+        self.liveness_line.show_liveness(face.liveness)
+        self.liveness_line.show()
         self._others.setText(self.tr("and %n more", "", others) if others else "")
         self._name_all()
 
@@ -201,7 +201,7 @@ class VerdictCard(Pane):
         column.setSpacing(4)
         column.addLayout(name)
         column.addLayout(state)
-        for part in (self._bar, self._figures, self._meaning, self.living):
+        for part in (self._bar, self._figures, self._meaning, self.liveness_line):
             column.addWidget(part)
         column.addStretch()
         for page in (verdict, self.marking):
@@ -210,7 +210,7 @@ class VerdictCard(Pane):
         self.setMinimumHeight(_HEIGHT)
 
 
-def _word(status: TrackStatus, faces: int) -> tuple[object, ...]:
+def _display_key(status: TrackStatus, faces: int) -> tuple[object, ...]:
     """Return what the card shows, without the figures."""
     return (
         status.track,

@@ -134,7 +134,7 @@ class LivenessTestPanel(Pane):
         self._show_status()
         self.trying.begin.setFocus()
 
-    def _look(self) -> None:
+    def _begin_presentation(self) -> None:
         if self._trials is not None:
             self._trials.begin()
             self._show_status()
@@ -164,7 +164,7 @@ class LivenessTestPanel(Pane):
         trials.close()
         self._report = trials.report()
         self.trying.picture.clear()
-        self._put_away_sheet()
+        self._close_light_overlay()
         self.table.show_report(self._report)
         self.message.show_text()
         self.save.setEnabled(bool(self._report.trials))
@@ -174,7 +174,7 @@ class LivenessTestPanel(Pane):
         if self._speaker is not None:
             self._speaker.say(self.table.spoken())
 
-    def _put_away_sheet(self) -> None:
+    def _close_light_overlay(self) -> None:
         if self.sheet is not None:
             self.sheet.show_light(None, 0, "")
             self.sheet.deleteLater()
@@ -223,7 +223,7 @@ class LivenessTestPanel(Pane):
         self.finish.clicked.connect(self._leave)
         self.repeat.clicked.connect(self._start)
         self.save.clicked.connect(self._save)
-        self.trying.begin.clicked.connect(self._look)
+        self.trying.begin.clicked.connect(self._begin_presentation)
         self.trying.again.clicked.connect(self._again)
         self.trying.skip.clicked.connect(self._skip)
         self.trying.stop.clicked.connect(self.cancel)

@@ -41,7 +41,7 @@ class PresentationStep(Pane):
         self.begin.setEnabled(ready)
         self.skip.setEnabled(ready)
         self.again.setEnabled(not ready or status.number > 1)
-        self._tell(status)
+        self._show_step(status)
         if self.line.text() != told:
             announce(self, f"{self.line.text()}. {self.advice.text()}")
 
@@ -61,9 +61,9 @@ class PresentationStep(Pane):
             made.setAccessibleName(text)
             made.setToolTip(tip)
         if self._status is not None:
-            self._tell(self._status)
+            self._show_step(self._status)
 
-    def _tell(self, status: LivenessTestStatus) -> None:
+    def _show_step(self, status: LivenessTestStatus) -> None:
         if status.species is None:
             return
         self._count.setText(self.tr("{number} of {count}").format(number=status.number, count=status.count))

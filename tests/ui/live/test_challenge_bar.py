@@ -49,9 +49,9 @@ def test_challenge_prompts_and_reports_the_outcome(
     window = opened(open_window, application)
     bar = look(window)
     assert bar.isVisible()
-    living = window.live.verdict.living
-    assert living.word.text() == "Challenge required"
-    assert "Depth of the head: not enough seen" in living.accessibleDescription()
+    liveness_line = window.live.verdict.liveness_line
+    assert liveness_line.word.text() == "Challenge required"
+    assert "Depth of the head: not enough seen" in liveness_line.accessibleDescription()
     bar.act.click()
     assert application.pipeline.asking is not None
     assert look(window, ASKING).line.text() == "Look up"
