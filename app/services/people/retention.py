@@ -19,9 +19,9 @@ _CLOSE_WITHIN_S = 5.0
 class RetentionScheduler(Closeable):
     """Erases expired people in a thread of its own, for the window and for kiosks.
 
-    A failed run is logged and repeated after the next interval. The thread may be the first to use the database, so that
-    one that does not open delays no screen. It runs without a permission, because it has to erase while no role is signed
-    in (`PeopleService.erase_expired`).
+    A failed run is logged and repeated after the next interval. The thread may be the first to use the database, so
+    that a database that does not open delays no screen. Erasure needs no permission, because it also happens while no
+    role is signed in (`PeopleService.erase_expired`).
 
     Args:
         erase: Erases expired people and returns them. Called in the thread.
