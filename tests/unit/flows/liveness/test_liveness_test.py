@@ -106,6 +106,15 @@ def test_repeating_a_running_presentation_keeps_the_previous_result() -> None:
     assert (flow.status.state, len(flow.status.outcomes)) == (LivenessTestState.STOPPED, 1)
 
 
+def test_frames_before_the_challenge_count_for_the_passive_policy() -> None:
+    flow = LivenessTestFlow([Species.PRINT])
+    flow.begin(0)
+    assert flow.observe([liveness_result(PASSED)], None, 0).state is LivenessTestState.WATCHING
+    (outcome,) = flow.observe([], MISSED, 1).outcomes
+    assert outcome.face
+    assert list(outcome.words.values()) == [PASSED, FAILED, FAILED]
+
+
 def test_nothing_is_repeated_before_the_first_presentation() -> None:
     flow = LivenessTestFlow(presentation_plan(1))
     flow.repeat()
