@@ -31,7 +31,7 @@ def known_revisions() -> list[str]:
     """Return every revision that this version can migrate, newest first."""
     from alembic.script import ScriptDirectory
 
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    return [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
 
 
 def migrate(connection: Connection, keys: KeySources, inherited: WrappedKeys | None = None) -> None:
@@ -47,7 +47,7 @@ def migrate(connection: Connection, keys: KeySources, inherited: WrappedKeys | N
     """
     from alembic import command
 
-    config = _config()
+    config = alembic_config()
     config.attributes["connection"] = connection
     config.attributes["keys"] = keys
     config.attributes["inherited"] = inherited
@@ -55,7 +55,8 @@ def migrate(connection: Connection, keys: KeySources, inherited: WrappedKeys | N
         command.upgrade(config, "head")
 
 
-def _config() -> "Config":
+def alembic_config() -> "Config":
+    """Return the Alembic configuration with the path of the migrations."""
     from alembic.config import Config
 
     config = Config()

@@ -123,7 +123,7 @@ class Replica:
             How many events were sent.
         """
         sent = 0
-        while events := self._unsent():
+        while events := self.unsent_events():
             server.receive_events(self.kiosk, events)
             with self._database.writing() as session:
                 session.execute(update(FleetLinkRow).values(sent=events[-1].id))
@@ -136,7 +136,8 @@ class Replica:
             session.expunge(row)
             return row
 
-    def _unsent(self) -> Sequence[AuditRow]:
+    def unsent_events(self) -> Sequence[AuditRow]:
+        """Return the next audit events to send, the oldest first, limited to one request."""
         sent = self._link().sent
         query = select(AuditRow).where(AuditRow.id > sent).order_by(AuditRow.id).limit(_EVENTS_PER_REQUEST)
         with self._database.reading() as session:

@@ -93,7 +93,7 @@ def fill(connection: Connection, revision: str) -> None:
 
     A version that sealed them has brought the last that did not up to date.
     """
-    config = migration._config()
+    config = migration.alembic_config()
     config.attributes |= {"connection": connection, "keys": machine_key_sources(), "inherited": None}
     command.upgrade(config, min(revision, "0007"))
     tables = set(inspect(connection).get_table_names())
@@ -124,7 +124,7 @@ def first_schema(path: Path) -> None:
     """A database as the first release left it, with two people in it."""
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config = migration._config()
+        config = migration.alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

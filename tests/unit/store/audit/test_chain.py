@@ -363,7 +363,7 @@ def old_schema(path: Path, events: int) -> None:
 
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config = migration._config()
+        config = migration.alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0004")
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -165,7 +165,7 @@ def test_each_event_is_stored_once_when_sending_is_repeated(
     Repositories(shared).delete(Repositories(shared).add("Ada", [template(1)]).id)
     for each in (door, gate):
         each.people.add("Test", [])
-    events = len(door.replica._unsent())
+    events = len(door.replica.unsent_events())
     taken = fleet.receive_events
 
     def lost_answer(kiosk: str, sent: object) -> None:
