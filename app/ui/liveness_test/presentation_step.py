@@ -7,7 +7,6 @@ from app.flows.liveness.liveness_test import LivenessTestState, LivenessTestStat
 from app.pipeline.results import FrameResult
 from app.ui.live.picture_view import PictureView
 from app.ui.texts import liveness_texts
-from app.ui.texts import liveness_texts as words
 from app.ui.texts.kiosk_texts import challenge_message
 from app.ui.widgets.icons import Glyph
 from app.ui.widgets.labels import announce
@@ -69,8 +68,8 @@ class PresentationStep(Pane):
         self._count.setText(self.tr("{number} of {count}").format(number=status.number, count=status.count))
         if status.state is LivenessTestState.READY:
             glyph = "user-focus"
-            self.line.setText(words.presentation_prompt(status.species))
-            self.advice.setText(words.presentation_advice(status.species))
+            self.line.setText(liveness_texts.presentation_prompt(status.species))
+            self.advice.setText(liveness_texts.presentation_advice(status.species))
         else:
             saying = challenge_message(status.challenge, shining=self._shining)
             glyph = saying.icon
@@ -85,9 +84,9 @@ class PresentationStep(Pane):
         last = status.outcomes[-1]
         said = [
             f"{liveness_texts.policy_text(policy)}: {liveness_texts.verdict_text(verdict)}"
-            for policy, verdict in last.words.items()
+            for policy, verdict in last.liveness_texts.items()
         ]
-        return "\n".join([self.tr("{thing}, just now").format(thing=words.species_name(last.species)), *said])
+        return "\n".join([self.tr("{thing}, just now").format(thing=liveness_texts.species_name(last.species)), *said])
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()

@@ -8,7 +8,6 @@ from app.flows.liveness.liveness_test import TESTED_POLICIES, Species
 from app.services.liveness.error_rates import LivenessErrorRate, PolicyReport
 from app.services.liveness.liveness_test import LivenessTestReport
 from app.ui.texts import liveness_texts
-from app.ui.texts import liveness_texts as words
 from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.panes import Pane, label
 
@@ -45,7 +44,7 @@ class ResultsTable(Pane):
         for policy in TESTED_POLICIES if report.policies else ():
             measured = report.policies[policy.value]
             cells = [
-                f"{words.species_name(one)}: {words.rate_text(found[0], is_attack=found[1])}"
+                f"{liveness_texts.species_name(one)}: {liveness_texts.rate_text(found[0], is_attack=found[1])}"
                 for one in Species
                 if (found := _found(measured, one))
             ]
@@ -82,7 +81,7 @@ class ResultsTable(Pane):
             self._put(liveness_texts.policy_text(policy), 0, column, "strong")
         shown = [one for one in Species if one.value in report.presentations]
         for row, species in enumerate(shown, 1):
-            self._put(words.species_name(species), row, 0, "strong")
+            self._put(liveness_texts.species_name(species), row, 0, "strong")
             for column, policy in enumerate(TESTED_POLICIES, 1):
                 self._put_rate(report, policy, species, row, column)
         self._grid.setColumnStretch(len(TESTED_POLICIES) + 1, 1)
@@ -94,7 +93,7 @@ class ResultsTable(Pane):
         if found is None:
             return
         rate, is_attack = found
-        text = words.rate_text(rate, is_attack=is_attack)
+        text = liveness_texts.rate_text(rate, is_attack=is_attack)
         set_style_property(self._put(text, row, column), "tone", "bad" if rate.errors else "good")
 
     def _put(self, text: str, row: int, column: int, kind: str = "body") -> QLabel:

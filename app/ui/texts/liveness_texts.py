@@ -105,17 +105,17 @@ _NAMES = {
 
 def presentation_prompt(species: Species) -> str:
     """Return what to hold up."""
-    return _translated(_HOLD_UP[species])
+    return _liveness_text(_HOLD_UP[species])
 
 
 def presentation_advice(species: Species) -> str:
     """Return how to hold it up."""
-    return _translated(_HOW[species])
+    return _liveness_text(_HOW[species])
 
 
 def species_name(species: Species) -> str:
     """Return the name of a presentation species."""
-    return _translated(_NAMES[species])
+    return _liveness_text(_NAMES[species])
 
 
 def rate_text(rate: LivenessErrorRate, *, is_attack: bool) -> str:
@@ -132,8 +132,4 @@ def rate_text(rate: LivenessErrorRate, *, is_attack: bool) -> str:
         else QT_TRANSLATE_NOOP("liveness", "{errors} of {trials} refused")
     )
     span = f"{value_texts.number(round(rate.low * 100))}–{value_texts.number(round(rate.high * 100))} %"
-    return f"{_translated(wrong).format(errors=rate.errors, trials=rate.trials)}\n{span}"
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("liveness", text)
+    return f"{_liveness_text(wrong).format(errors=rate.errors, trials=rate.trials)}\n{span}"
