@@ -32,11 +32,12 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from app.store.database.sqlite import Database
+from app.store.people.audited_transactions import AuditedTransactions
 from app.store.people.queries import person_row
-from tests.unit.store.builders import Repositories, SteppingClock, template
+from tests.unit.store.builders import SteppingClock
 
-people = Repositories(Database.open(Path(sys.argv[1])))
-with people._transactions.begin() as change:
+database = Database.open(Path(sys.argv[1]))
+with AuditedTransactions(database, SteppingClock(), "test").begin() as change:
     change.session.delete(person_row(change.session, sys.argv[2]))
     change.session.flush()
     print("ready", flush=True)

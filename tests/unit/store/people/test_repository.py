@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 from app.core.errors import AlreadyEnrolled, InvalidName, StoreCorrupt, StoreError, StoreLocked, UnknownPerson
 from app.core.people import Person
 from app.store.database.sqlite import Database
+from app.store.people.audited_transactions import AuditedTransactions
 from app.store.people.names import clean_name
-from tests.unit.store.builders import MODEL, ONE_TEMPLATE, Repositories, contents, explains, plain, template, unit
+from tests.unit.store.builders import (
+    MODEL,
+    ONE_TEMPLATE,
+    Repositories,
+    SteppingClock,
+    contents,
+    explains,
+    plain,
+    template,
+    unit,
+)
 
 
 def names(people: Repositories) -> list[str]:
@@ -244,7 +255,7 @@ def test_who_cannot_write_has_changed_nothing(people: Repositories, path: Path) 
 
 
 def test_a_store_error_leaves_the_revision(people: Repositories, database: Database) -> None:
-    with pytest.raises(StoreError), people._transactions.begin():
+    with pytest.raises(StoreError), AuditedTransactions(database, SteppingClock(), "test").begin():
         raise StoreError("no")
     assert people.revision() == 0
 
