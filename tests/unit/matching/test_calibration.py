@@ -13,7 +13,7 @@ from app.matching.calibration import (
     calibrate,
 )
 from app.matching.cross_comparison import cross_compare
-from app.matching.rates import Method
+from app.matching.rates import Method, confidence_interval
 from tests.unit.matching.galleries import TemplateSet, random_templates, small_galleries
 
 
@@ -135,6 +135,16 @@ def test_similar_people_are_reported_with_advice(similarity: float, advice: Pair
     (pair,) = calibrate(vectors, np.arange(2), np.ones(2)).closest(0.5, 0.75, 5)
     assert (pair.first, pair.second, pair.advice) == (0, 1, advice)
     assert pair.similarity == pytest.approx(similarity, abs=1e-6)
+
+
+def test_few_people_count_as_pairs_for_false_matches_and_as_people_for_misses() -> None:
+    gallery = random_templates([2] * 5, size=3, spread=1)
+    few = measured(gallery)
+    false_matches, misses = few.fmr(0.5), few.fnmr(0.5)
+    assert 0 < false_matches.errors < false_matches.trials
+    assert 0 < misses.errors < misses.trials
+    assert false_matches.by_person == confidence_interval(false_matches.share * 10, 10)
+    assert misses.by_person == confidence_interval(misses.share * 5, 5)
 
 
 def test_an_empty_gallery_has_no_rates() -> None:
