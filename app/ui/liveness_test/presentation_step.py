@@ -84,7 +84,7 @@ class PresentationStep(Pane):
         last = status.outcomes[-1]
         said = [
             f"{liveness_texts.policy_text(policy)}: {liveness_texts.verdict_text(verdict)}"
-            for policy, verdict in last.liveness_texts.items()
+            for policy, verdict in last.words.items()
         ]
         return "\n".join([self.tr("{thing}, just now").format(thing=liveness_texts.species_name(last.species)), *said])
 
