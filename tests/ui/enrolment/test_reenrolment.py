@@ -127,7 +127,7 @@ def test_stopping_keeps_the_queue(
     qtbot.waitUntil(bar_window.live.enrolment.consent.isVisible)
     bar_window.live.reenrolment_guide.later.click()
     assert not bar_window.live.reenrolment_guide.isVisible()
-    assert bar_window.reenrolment_bar.begin.text() == "Begin"
+    assert bar_window.reenrolment_bar.begin.text() == "Start"
     bar_window.reenrolment_bar.begin.click()
     assert NAMES[0] in read(bar_window.live.reenrolment_guide)
     application.storage.people.add_templates(outdated[0].id, application.new_templates(2))
