@@ -1,25 +1,20 @@
 """Fails where a replaced word comes back in identifiers, docstrings, comments, texts or documents.
 
-    python tests/prose.py               fail if there are findings beyond the baseline
-    python tests/prose.py --all         list all findings, the baseline's included
-    python tests/prose.py --baseline    write the baseline: the number of findings by file that are still tolerated
+    python -m tests.prose    print every finding; fail if there is one
 
 `WORDS` lists the words, each with its replacement. `EXCEPTIONS` lists the places where one is right, with the reason.
 """
 
-import argparse
 import io
 import re
 import sys
 import tokenize
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
-BASELINE = Path(__file__).with_name("prose_baseline.txt")
 
 WORDS = {
     # pronouns in place of a named actor
@@ -173,32 +168,12 @@ def _is_exception(finding: Finding) -> bool:
     )
 
 
-def baseline() -> Counter[str]:
-    """Return the number of tolerated findings by file."""
-    if not BASELINE.exists():
-        return Counter()
-    lines = (line.split() for line in BASELINE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return Counter({path: int(count) for path, count in lines})
-
-
 def main() -> int:
-    """Run the check and return the exit code."""
-    parser = argparse.ArgumentParser(description="Fails where a replaced word comes back.")
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--baseline", action="store_true")
-    arguments = parser.parse_args()
+    """Print all findings and return the exit code."""
     found = findings()
-    counts = Counter(finding.path for finding in found)
-    if arguments.baseline:
-        lines = [f"{path} {count}" for path, count in sorted(counts.items())]
-        BASELINE.write_text("\n".join(["# Findings of tests/prose.py by file that are still tolerated.", *lines, ""]))
-        return 0
-    tolerated = Counter() if arguments.all else baseline()
-    worse = {path for path, count in counts.items() if count > tolerated[path]}
     for finding in found:
-        if finding.path in worse:
-            print(finding)
-    return 1 if worse else 0
+        print(finding)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How often a frame's bytes are written on their way from the camera to the screen: twice.
 
 Once where the camera's driver decodes it, once where Qt takes it over in the form that it paints quickest. Between the
-two everybody looks at the same array. (MediaPipe's own graph, where it is used, makes a copy inside; its networks alone
+two all consumers look at the same array. (MediaPipe's own graph, where it is used, makes a copy inside; its networks alone
 read crops.)
 """
 

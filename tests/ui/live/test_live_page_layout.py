@@ -41,7 +41,7 @@ STATES: dict[str, tuple[LiveStatus, tuple[FaceResult, ...] | None]] = {
     "ambiguous": (live_status(), (seen(TrackState.AMBIGUOUS),)),
     "hint": (live_status(), (seen(TrackState.NOT_JUDGED, hints=(QualityHint.TOO_DARK,)),)),
     "several": (live_status(), tuple(seen(track=i, box=Box(40 + 180 * i, 100, 100, 120)) for i in range(3))),
-    "nobody": (live_status(), ()),
+    "no face": (live_status(), ()),
     "opening": (live_status(CameraState.OPENING), None),
     "busy": (live_status(CameraState.WAITING, CameraBusy(camera="Logitech C920"), attempts=1), None),
     "denied": (live_status(CameraState.WAITING, CameraDenied(camera="Logitech C920"), attempts=30), None),
@@ -153,7 +153,7 @@ def test_focus_ring_appears_for_keyboard_focus(window: MainWindow, qtbot: QtBot)
     assert not controls[0].property("ring")
     controls[1].setFocus(Qt.FocusReason.TabFocusReason)
     assert controls[1].property("ring")
-    controls[2].setFocus()  # as a page does that opens something, and says so what Enter would press
+    controls[2].setFocus()  # as a page does that opens something, and shows what Enter would press
     assert controls[2].property("ring")
 
 

@@ -40,7 +40,7 @@ from tests.ui.enrolment.test_enrolment_panel import EVERYTHING, POSES
 Scene = Callable[[MainWindow, AppHarness, QtBot], None]
 
 LONG = "Jean-Baptiste Emmanuel Zorg the Third of a Very Long Family Name"
-LOCKED = StoreLocked(path="/home/somebody/.local/share/facelatch/facelatch.sqlite3")
+LOCKED = StoreLocked(path="/home/user/.local/share/facelatch/facelatch.sqlite3")
 AGREED = Consent("I agree to be recognised at this door. " * 8, "2", "en", datetime(2026, 3, 4, 9, 12, tzinfo=UTC))
 SMALLEST_TARGET = 32
 SETTLING_MS = 50
@@ -52,7 +52,7 @@ def a_consent_to_give(window: MainWindow, application: AppHarness, qtbot: QtBot)
 
 
 def a_consent_text_that_cannot_be_read(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
-    missing = "/home/somebody/.config/facelatch/our-own-consent-text.md"
+    missing = "/home/user/.config/facelatch/our-own-consent-text.md"
     application.consent.apply(application.settings.privacy.model_copy(update={"consent_file": missing}))
     window.live.begin_enrolment()
     qtbot.waitUntil(window.live.enrolment.consent.message.isVisible)
@@ -101,7 +101,7 @@ def a_double_to_judge(window: MainWindow, application: AppHarness, qtbot: QtBot)
     qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
 
 
-def somebody_enrolled(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def person_enrolled(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
     take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.summary_step.isVisible)
@@ -120,7 +120,7 @@ def people(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.people.card.person is not None)
 
 
-def everything_kept_of_somebody(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def person_details(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     ada = application.enrol("Ada Lovelace", 12, consent=AGREED)
     application.people.add_negative_template(ada, embedding(99), application.matcher.model_sha256, 0.57)
     people(window, application, qtbot)
@@ -161,23 +161,23 @@ def a_calibration_that_failed(window: MainWindow, application: AppHarness, qtbot
         qtbot.waitUntil(window.calibration.retry_notice.isVisible)
 
 
-def somebody_to_edit(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def person_to_edit(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = the_long_one(window, application, qtbot)
     card.begin_edit()
     card.show_failure(BadgeTaken(badge="1042", name="Ada Lovelace"))
 
 
-def somebody_to_merge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def person_to_merge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     card = the_long_one(window, application, qtbot)
     card.begin_merge()
     card.merge_pane.list.choose_row(0)
 
 
-def somebody_to_erase(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def person_to_erase(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     the_long_one(window, application, qtbot).begin_erase()
 
 
-def nobody_found(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
+def no_person_found(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     people(window, application, qtbot)
     window.people.filters.standing.choose(Standing.EXPIRED)
     qtbot.waitUntil(window.people.empty.isVisible)
@@ -209,11 +209,11 @@ def no_setting_found(window: MainWindow, application: AppHarness, qtbot: QtBot) 
 
 PEOPLE: tuple[Scene, ...] = (
     people,
-    everything_kept_of_somebody,
-    somebody_to_edit,
-    somebody_to_merge,
-    somebody_to_erase,
-    nobody_found,
+    person_details,
+    person_to_edit,
+    person_to_merge,
+    person_to_erase,
+    no_person_found,
 )
 SCENES: tuple[Scene, ...] = (
     a_consent_to_give,
@@ -228,7 +228,7 @@ SCENES: tuple[Scene, ...] = (
     pictures_that_cannot_be_stored,
     a_likeness_to_judge,
     a_double_to_judge,
-    somebody_enrolled,
+    person_enrolled,
     nobody_enrolled,
     *PEOPLE,
     calibration,

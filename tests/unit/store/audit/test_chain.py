@@ -59,7 +59,7 @@ with Database.open(Path(sys.argv[1])) as database:
     print("ready", flush=True)
     while True:
         log.record(AuditEntry(AuditKind.UNLOCKED))
-        print(log.record(AuditEntry(AuditKind.PERSON_ERASED, "somebody")).id, flush=True)
+        print(log.record(AuditEntry(AuditKind.PERSON_ERASED, "person-1")).id, flush=True)
         log.prune(datetime.now(timezone.utc) - timedelta(milliseconds=50), "test")
 """
 

@@ -81,10 +81,10 @@ def test_an_empty_trail_has_no_newest(database: Database) -> None:
 
 def test_names_are_those_of_who_is_still_enrolled(people: Repositories, database: Database) -> None:
     log = AuditLog(database, SteppingClock())
-    everybody = [people.add(f"Person {number}", [template(number)]) for number in range(3)]
-    people.delete(everybody[0].id)
-    names = log.names({person.id for person in everybody} | {f"nobody {number}" for number in range(1200)})
-    assert names == {person.id: person.name for person in everybody[1:]}
+    enrolled = [people.add(f"Person {number}", [template(number)]) for number in range(3)]
+    people.delete(enrolled[0].id)
+    names = log.names({person.id for person in enrolled} | {f"unknown {number}" for number in range(1200)})
+    assert names == {person.id: person.name for person in enrolled[1:]}
     assert log.names(()) == {}
 
 

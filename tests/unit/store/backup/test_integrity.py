@@ -108,7 +108,7 @@ def test_a_row_missing_from_an_index_is_a_fault_of_the_file(filled: Path) -> Non
 
 def test_a_membership_without_a_person_is_reported_twice(filled: Path) -> None:
     """Its foreign key is broken, and its name is bound to another person."""
-    change(filled, "UPDATE memberships SET person_id = 'nobody'")
+    change(filled, "UPDATE memberships SET person_id = 'unknown'")
     assert [fault.kind for fault in check_database(filled)] == [FaultKind.REFERENCE, FaultKind.SEAL]
 
 

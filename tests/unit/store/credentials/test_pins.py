@@ -73,7 +73,7 @@ def test_a_persons_pin_goes_with_them(pins: PinRepository, people: Repositories,
 
 def test_a_pin_of_an_unknown_person_cannot_be_set(pins: PinRepository, database: Database) -> None:
     with pytest.raises(UnknownPerson):
-        pins.set(PinOwner(PinRole.PERSON, "nobody"), "4071")
+        pins.set(PinOwner(PinRole.PERSON, "unknown"), "4071")
     assert stored(database) == []
 
 

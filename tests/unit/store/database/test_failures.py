@@ -12,7 +12,7 @@ from app.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, St
 from app.store.database.failures import translate_errors
 from tests.unit.store.builders import explains
 
-PATH = Path("/data/of {somebody}/facelatch.sqlite3")
+PATH = Path("/data/of {user}/facelatch.sqlite3")
 Usage = namedtuple("Usage", "total used free")
 
 

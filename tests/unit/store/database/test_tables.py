@@ -16,11 +16,11 @@ TEMPLATE = (
     "INSERT INTO templates (id, person_id, model, model_sha256, vector, rotation, quality, source, created_at)"
     " VALUES ('t', 'p', :model, :sha, :vector, 1, :quality, x'00', '2026-01-01 00:00:00')"
 )
-SOMEBODY = {"personal": b"\x00" * 40, "index": b"\x00" * 16}
+PERSON_VALUES = {"personal": b"\x00" * 40, "index": b"\x00" * 16}
 GOOD = {"model": "m", "sha": "s", "vector": b"\x00" * 40, "quality": 0.5}
 
 
-@pytest.mark.parametrize("values", [SOMEBODY | {"personal": b"Ada"}, SOMEBODY | {"index": b"ada"}])
+@pytest.mark.parametrize("values", [PERSON_VALUES | {"personal": b"Ada"}, PERSON_VALUES | {"index": b"ada"}])
 def test_a_person_whose_name_is_not_sealed_is_refused(database: Database, values: dict[str, bytes]) -> None:
     with pytest.raises(IntegrityError, match="ck_people"), database.writing() as session:
         session.execute(text(PERSON), values)
@@ -40,7 +40,7 @@ def test_a_person_whose_name_is_not_sealed_is_refused(database: Database, values
 )
 def test_a_template_that_makes_no_sense_is_refused(database: Database, change: dict[str, object]) -> None:
     with database.writing() as session:
-        session.execute(text(PERSON), SOMEBODY)
+        session.execute(text(PERSON), PERSON_VALUES)
     with pytest.raises(IntegrityError, match="ck_templates"), database.writing() as session:
         session.execute(text(TEMPLATE), GOOD | change)
 

@@ -97,8 +97,8 @@ def test_two_kiosks_agree_with_a_server_that_was_away_and_the_erased_do_not_unlo
         assert gate.unlocks(ada) == "Ada"
         gate.follow()
         until(lambda: gate.unlocks(ada) is None)
-        everybody = people.all()
-    assert [kiosk.application.storage.people.all() for kiosk in kiosks] == [everybody, everybody]
+        on_server = people.all()
+    assert [kiosk.application.storage.people.all() for kiosk in kiosks] == [on_server, on_server]
     assert [kiosk.unlocks(ben) for kiosk in kiosks] == ["Ben", "Ben"]
 
 

@@ -33,7 +33,7 @@ with Database.open(file) as database, ServerDatabase.connect(address, ledger) as
     log = AuditLog(database, SystemClock())
     print("ready", flush=True)
     while True:
-        print(log.record(AuditEntry(AuditKind.UNLOCKED, "somebody", "kiosk", {})).id, flush=True)
+        print(log.record(AuditEntry(AuditKind.UNLOCKED, "person-1", "kiosk", {})).id, flush=True)
         replica.pull(server)
         replica.push(server)
 """
@@ -49,11 +49,11 @@ def follow_and_be_killed(shared: ServerDatabase, address: str, path: Path, times
         """No reported event is lost while people are added and removed."""
         nonlocal noted
         noted = max([noted, *(int(line) for line in printed.split() if line.isdecimal())])
-        everybody = office.all()
+        enrolled = office.all()
         come = next(visitors)  # a kiosk may be killed before it notes anything: `noted` then stands still
         office.add(f"Person {come}", [template(come)])
-        if len(everybody) > 2:
-            office.delete(everybody[0].id)
+        if len(enrolled) > 2:
+            office.delete(enrolled[0].id)
         assert_intact(path)
 
     kill_repeatedly(FOLLOWING, times, 0.5, lambda _: (path, address), look)

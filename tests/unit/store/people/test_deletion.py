@@ -56,7 +56,7 @@ def test_no_page_keeps_a_copy_of_deleted_people(people: Repositories, path: Path
     there: dict[str, tuple[list[str], list[bytes]]] = {}
     for step in range(120):
         if chance.random() < 0.6 or not there:
-            name = f"Somebody {chance.getrandbits(80):020x}" + "x" * chance.randint(0, 60)
+            name = f"Personal {chance.getrandbits(80):020x}" + "x" * chance.randint(0, 60)
             given = [_with_picture(step * 10 + number, chance) for number in range(chance.randint(1, 4))]
             person = people.add(name, given, note=name[::-1] * chance.randint(0, 3))
             blobs = [kept.embedding.vector.tobytes() for kept in given]

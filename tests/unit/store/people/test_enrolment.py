@@ -63,8 +63,8 @@ def test_a_name_that_cannot_be_stored_keeps_all_out(people: Repositories) -> Non
 
 
 def test_an_unknown_name_or_id_is_refused(people: Repositories) -> None:
-    nobody: list[tuple[str, list[NewTemplate]]] = []
-    assert people.add_all(nobody) == []
+    no_people: list[tuple[str, list[NewTemplate]]] = []
+    assert people.add_all(no_people) == []
     assert people.all() == []
 
 

@@ -97,8 +97,8 @@ def test_negative_templates_are_deleted_and_merged_with_the_person(
 
 def test_what_cannot_be_marked(anchors: NegativeTemplateRepository, ada: Person) -> None:
     with pytest.raises(UnknownPerson):
-        anchors.add("nobody", face(2), SHA, 0.6)
+        anchors.add("unknown", face(2), SHA, 0.6)
     with pytest.raises(UnknownPerson):
-        anchors.of("nobody")
+        anchors.of("unknown")
     with pytest.raises(ValueError, match="unit length"):
         anchors.add(ada.id, Embedding(np.ones(8, np.float32), MODEL), SHA, 0.6)

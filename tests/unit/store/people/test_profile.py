@@ -131,4 +131,4 @@ def test_consents_are_kept_one_after_the_other(people: Repositories) -> None:
     people.add_templates(ada.id, [], consent=second)
     assert people.consents_of(ada.id) == [second, first]
     with pytest.raises(UnknownPerson):
-        people.consents_of("nobody")
+        people.consents_of("unknown")

@@ -120,7 +120,7 @@ def test_nothing_of_the_deleted_is_left_in_the_files(people: Repositories, path:
         of_ada = "SELECT vector, source FROM templates WHERE person_id = ?"
         traces = [bytes(sealed) for row in connection.execute(of_ada, (ada.id,)) for sealed in row]
     assert any(traces[0][-64:] in data for data in contents(path.parent).values())
-    people.rename(ada.id, "Somebody Else")
+    people.rename(ada.id, "Another Name")
     people.delete(ada.id)
     for name, data in contents(path.parent).items():
         assert not any(trace[-64:] in data for trace in traces), name
@@ -139,7 +139,7 @@ def test_a_deletion_stands_where_the_log_cannot_be_emptied(
     assert "is not yet truncated" in caplog.text
 
 
-@pytest.mark.parametrize("unknown", ["Nobody", "", "\ud800", "x" * 500, "\n", "0" * 32, "a\x00b"])
+@pytest.mark.parametrize("unknown", ["Unknown", "", "\ud800", "x" * 500, "\n", "0" * 32, "a\x00b"])
 def test_an_unknown_person_is_reported(people: Repositories, unknown: str) -> None:
     for ask in (people.get, people.find, people.delete, people.templates_of):
         with pytest.raises(UnknownPerson, match="is enrolled") as raised:

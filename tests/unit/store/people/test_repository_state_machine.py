@@ -105,7 +105,7 @@ class PeopleMachine(RuleBasedStateMachine):
         self.reopen()
 
     @invariant()
-    def everybody_is_listed(self) -> None:
+    def all_people_are_listed(self) -> None:
         listed = {person.id: (person.name, person.templates) for person in self.people.all()}
         assert listed == {id_: (person.name, len(person.templates)) for id_, person in self.expected.items()}
 
