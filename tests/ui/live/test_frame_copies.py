@@ -1,8 +1,7 @@
-"""How often a frame's bytes are written on their way from the camera to the screen: twice.
+"""Counts how often a frame's bytes are written between the camera and the screen: twice.
 
-Once where the camera's driver decodes it, once where Qt takes it over in the form that it paints quickest. Between the
-two all consumers look at the same array. (MediaPipe's own graph, where it is used, makes a copy inside; its networks alone
-read crops.)
+The camera's driver decodes the frame once, and Qt converts it once into the format that it paints fastest. In between,
+all consumers read the same array. (MediaPipe's own graph copies the frame inside; its networks alone read crops.)
 """
 
 import tracemalloc
