@@ -59,7 +59,7 @@ def test_a_typed_passphrase_is_kept_until_the_process_ends(path: Path) -> None:
     with opened(path) as application:
         with pytest.raises(KeyUnavailable, match="no passphrase"):
             application.people.all()
-        with pytest.raises(KeyUnavailable, match="is not the one"):
+        with pytest.raises(KeyUnavailable, match="does not belong to this database"):
             application.recovery.unlock_with_passphrase("four words together")
         application.recovery.unlock_with_passphrase(SECRET)
         assert [person.name for person in application.people.all()] == ["Ada"]

@@ -67,7 +67,11 @@ def test_older_rotations_are_brought_up() -> None:
 
 def test_making_a_rotation_needs_no_second_thread() -> None:
     """It is generated within a transaction, so busy-waiting threads would block other writers."""
+    assert min(_cpu_per_thread_time(seed) for seed in (b"a", b"b", b"c")) < 1.2
+
+
+def _cpu_per_thread_time(seed: bytes) -> float:
+    """CPU time of the process per CPU time of this thread; threads of other tests may add to single measurements."""
     cpu, own = time.process_time(), time.thread_time()
-    for seed in (b"a", b"b", b"c"):
-        Rotation(1, seed * 32).matrix(512)
-    assert time.process_time() - cpu < 1.2 * (time.thread_time() - own)
+    Rotation(1, seed * 32).matrix(512)
+    return (time.process_time() - cpu) / (time.thread_time() - own)

@@ -65,15 +65,15 @@ def test_what_fails_half_way_is_not_done(shared: ServerDatabase) -> None:
     assert people.revision() == 0
 
 
-def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_reported(tmp_path: Path) -> None:
     ledger = Ledger.beside(tmp_path / "server")
     with pytest.raises(StoreUnreachable, match=r"127\.0\.0\.1/faces"):
         ServerDatabase.connect("postgresql://nobody:secret@127.0.0.1:9/faces", ledger, timeout_s=2)
 
 
 @pytest.mark.parametrize("url", ["", "sqlite:///x", "postgres", "nonsense://user:secret@host/x"])
-def test_an_address_that_is_none_is_said_without_its_password(tmp_path: Path, url: str) -> None:
-    with pytest.raises(StoreError, match="no address") as raised:
+def test_an_invalid_address_is_reported_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StoreError, match="Not an address of a PostgreSQL database") as raised:
         ServerDatabase.connect(url, Ledger.beside(tmp_path / "server"))
     assert "secret" not in raised.value.message
 
