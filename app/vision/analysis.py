@@ -69,7 +69,15 @@ class FaceAnalyzer(Closeable):
         return self._track(faces) if self._track else faces
 
     def align(self, frame: Frame, faces: Sequence[Face]) -> list[AlignedFace]:
-        """Each face warped to the embedder's template, in the same order."""
+        """Each face warped to the embedder's template, in the same order.
+
+        Args:
+            frame: The frame that the faces are in.
+            faces: With landmarks in pixels of the frame.
+
+        Returns:
+            Images of (side, side, 3), uint8, RGB, with the side of the embedder's input in pixels.
+        """
         return [align(frame.image, face, self.embedder.side) for face in faces]
 
     def assess(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> list[Quality]:

@@ -26,7 +26,16 @@ class OnnxGraphWriter:
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
-        """Add a stored array. A scalar stays a scalar, which some integer kernels require."""
+        """Add a stored array.
+
+        Args:
+            name: Name in the graph; replaces an array of the same name.
+            value: Array of any shape, with a dtype that ONNX supports; it is copied. A scalar stays a scalar, which
+                some integer kernels require.
+
+        Returns:
+            The name.
+        """
         self._constants[name] = numpy_helper.from_array(np.array(value, order="C"), name)
         return name
 

@@ -101,6 +101,15 @@ def _batches(faces: FaceSet) -> Iterator[Images]:
 
 
 def sample_evenly(faces: FaceSet, count: int) -> FaceSet:
-    """Return that many faces, spread evenly over all."""
+    """Return faces spread evenly over a set, in the same order.
+
+    Args:
+        faces: Set to select from.
+        count: Faces to select, at least 0.
+
+    Returns:
+        That many faces at equal distances, from the first to the last; only the first for a `count` of 1, and all faces
+        if there are fewer.
+    """
     chosen = np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(np.int64))
     return FaceSet(faces.source, faces.places[chosen], faces.labels[chosen], faces.identities)

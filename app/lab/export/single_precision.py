@@ -67,7 +67,16 @@ class LayerWriter:
         return x
 
     def module(self, module: nn.Module, x: str) -> str:
-        """Write one layer behind `x`, and return the name of its output."""
+        """Write one layer.
+
+        Args:
+            module: A layer, or a sequence of layers, from the `layers` of this writer. A module other than
+                `Convolution`, `Bottleneck` and `nn.Sequential` is written as global average pooling.
+            x: Name of the layer's input, a float32 map of shape (n, channels, height, width).
+
+        Returns:
+            Name of the layer's output.
+        """
         if isinstance(module, Convolution):
             return self._layer(module, x)
         if isinstance(module, Bottleneck):

@@ -19,7 +19,15 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def points(share: float | None, *, signed: bool = False) -> str:
-    """Return a share in percent, or a difference in percentage points; a dash for None."""
+    """Format a share in percent, or a difference of shares in percentage points.
+
+    Args:
+        share: 0 to 1, or -1 to 1 for a difference; None if there is no value.
+        signed: Whether to write "+" before values that are not negative.
+
+    Returns:
+        100 times the share with one decimal, without a unit; a dash for None.
+    """
     return "–" if share is None else f"{share * 100:{'+' if signed else ''}.1f}"
 
 

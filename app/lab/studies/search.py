@@ -101,7 +101,15 @@ class _TrialRunner:
         self._folder = folder
 
     def run_trial(self, study: "Study", trial: "Trial") -> tuple[float, float]:
-        """Return accuracy, and latency over the reference's.
+        """Train and evaluate the network that a trial proposes.
+
+        Args:
+            study: Study with the earlier trials, which decide whether this one ends early.
+            trial: Suggests the network; receives the costs, the accuracy half-way and the reason of an early end as
+                user attributes.
+
+        Returns:
+            Accuracy on the evaluation faces, 0 to 1, and latency as a multiple of the reference's.
 
         Raises:
             TrialPruned: The network costs more than the reference, was tried before, falls behind half-way, or its

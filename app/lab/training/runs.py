@@ -193,7 +193,12 @@ class EventLog:
         self._writer = None if folder is None else SummaryWriter(str(folder / "events"), purge_step=step)
 
     def write(self, step: int, values: dict[str, float]) -> None:
-        """Write some numbers of a step, by name."""
+        """Write numbers of a step; does nothing without a folder.
+
+        Args:
+            step: Steps done.
+            values: Numbers by name, each shown as one curve.
+        """
         if self._writer is not None:
             for name, value in values.items():
                 self._writer.add_scalar(name, value, step)

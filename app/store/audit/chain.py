@@ -108,12 +108,28 @@ def link(key: bytes, previous: bytes, event: Event) -> bytes:
 
 
 def seal(key: bytes, head: Head) -> bytes:
-    """Return the seal of a head: its MAC, which proves that it was written with the key."""
+    """Return the seal of a head: an HMAC-SHA256 (RFC 2104) which proves that it was written with the key.
+
+    Args:
+        key: Of the chain, 32 bytes.
+        head: To seal.
+
+    Returns:
+        32 bytes.
+    """
     return hmac.digest(key, _HEAD_LABEL + head.sequence.to_bytes(8, "big") + head.mac, "sha256")
 
 
 def seal_checkpoint(key: bytes, checkpoint: PruneCheckpoint) -> bytes:
-    """Return the seal of a prune checkpoint."""
+    """Return the seal of a prune checkpoint: an HMAC-SHA256 under another label than that of a head.
+
+    Args:
+        key: Of the chain, 32 bytes.
+        checkpoint: To seal.
+
+    Returns:
+        32 bytes.
+    """
     return hmac.digest(
         key,
         _CHECKPOINT_LABEL + checkpoint.last.sequence.to_bytes(8, "big") + checkpoint.last.mac + checkpoint.kept,

@@ -205,11 +205,21 @@ class Ledger:
         return added
 
     def set_head(self, session: Session, head: Head) -> None:
-        """Store the head of the chain."""
+        """Store the head of the chain in the database, without sealing it.
+
+        Args:
+            session: A writing one.
+            head: The last event.
+        """
         session.execute(_ADVANCE, {"sequence": head.sequence, "new_mac": head.mac})
 
     def set_checkpoint(self, session: Session, checkpoint: PruneCheckpoint) -> None:
-        """Store a prune checkpoint with its seal."""
+        """Store a prune checkpoint with its seal.
+
+        Args:
+            session: A writing one, in which the pruned events are removed.
+            checkpoint: Replaces the previous one.
+        """
         session.execute(
             update(AuditChainRow).values(
                 pruned_sequence=checkpoint.last.sequence,

@@ -45,7 +45,15 @@ def prune_events(session: Session, before: datetime, oldest_backup: datetime | N
 
 
 def retained_digest(session: Session, sequence: int) -> bytes:
-    """Return the SHA-256 of the MACs of all events up to a sequence number."""
+    """Return the SHA-256 of the MACs of all stored events up to a sequence number.
+
+    Args:
+        session: To query in.
+        sequence: The number of the last event to include.
+
+    Returns:
+        32 bytes: the digest of the concatenated MACs, in order of the sequence numbers.
+    """
     kept = hashlib.sha256()
     for mac in session.scalars(select(AuditRow.mac).where(AuditRow.id <= sequence).order_by(AuditRow.id)):
         kept.update(mac or b"")
@@ -58,7 +66,15 @@ def checkpoint_of(row: AuditChainRow) -> PruneCheckpoint:
 
 
 def is_sealed(row: AuditChainRow, key: bytes) -> bool:
-    """Return whether the prune checkpoint was written with the key; also True if nothing was pruned."""
+    """Return whether the prune checkpoint was written with the key.
+
+    Args:
+        row: The chain row, with the checkpoint and its seal.
+        key: Of the chain, 32 bytes.
+
+    Returns:
+        True if the seal is valid, or if nothing was pruned.
+    """
     checkpoint = checkpoint_of(row)
     return checkpoint == PruneCheckpoint() or hmac.compare_digest(row.seal, seal_checkpoint(key, checkpoint))
 

@@ -79,7 +79,15 @@ class FileSeal:
 
 
 def encode_seal(key: bytes, head: Head) -> str:
-    """Return a sealed head as JSON."""
+    """Return a sealed head as JSON.
+
+    Args:
+        key: Of the chain, 32 bytes.
+        head: To seal.
+
+    Returns:
+        A JSON object with the keys `sequence` (a number), `mac` and `seal` (both hexadecimal); see `decode_seal`.
+    """
     return json.dumps({"sequence": head.sequence, "mac": head.mac.hex(), "seal": seal(key, head).hex()})
 
 

@@ -104,9 +104,30 @@ class _Chunks:
         self._number = 0
 
     def encrypt(self, plaintext: bytes, *, last: bool) -> bytes:
+        """Encrypt the next chunk.
+
+        Args:
+            plaintext: The content.
+            last: Whether it is the last chunk of the file.
+
+        Returns:
+            The ciphertext with its tag, 16 bytes longer than the plaintext.
+        """
         return self._aead.encrypt(self._nonce(), plaintext, self._associated_data(last=last))
 
     def decrypt(self, ciphertext: bytes, *, last: bool) -> bytes:
+        """Decrypt the next chunk.
+
+        Args:
+            ciphertext: From `encrypt`, with its tag.
+            last: Whether it is the last chunk of the file.
+
+        Returns:
+            The plaintext.
+
+        Raises:
+            InvalidTag: The key is wrong, the chunk was changed or moved, or `last` differs from that of `encrypt`.
+        """
         return self._aead.decrypt(self._nonce(), ciphertext, self._associated_data(last=last))
 
     def _nonce(self) -> bytes:

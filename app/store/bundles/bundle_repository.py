@@ -49,7 +49,15 @@ class _PastPeople:
 
     @classmethod
     def of(cls, session: Session, *, restores_erased: bool) -> Self:
-        """Read the ids from tombstones and the audit log."""
+        """Read the ids from tombstones and the audit log.
+
+        Args:
+            session: To query in.
+            restores_erased: Whether erased people are imported, with a new id.
+
+        Returns:
+            The erased people and merged entries. Ids that were only merged, here or by import, do not count as erased.
+        """
         gone, merged = tombstone_ids(session), merged_ids(session)
         alive = {*merged, *imported_merge_ids(session)} - set(erased_ids(session))
         return cls(frozenset(gone - alive), frozenset(merged), restores_erased)

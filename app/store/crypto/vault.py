@@ -92,7 +92,15 @@ class Vault:
         return self._keys.newest.encrypt(plaintext, aad(*place))
 
     def encrypt_text(self, text: str, *place: str) -> bytes:
-        """Encrypt a text as UTF-8; see `encrypt`."""
+        """Encrypt a text as UTF-8 with the newest data key.
+
+        Args:
+            text: The content.
+            place: The table, the row's key, and the other values the record belongs to.
+
+        Returns:
+            The encrypted record.
+        """
         return self.encrypt(text.encode(), *place)
 
     def decrypt(self, record: bytes, *place: str) -> bytes:

@@ -101,7 +101,19 @@ def read_revision(connection: sqlite3.Connection, path: Path) -> str | None:
 
 
 def validate_once(path: Path, timeout_s: float) -> None:
-    """Validate a file that no other program is writing; see `validate_file`."""
+    """Validate a file once. A file that another program is writing may fail although it is sound; see `validate_file`.
+
+    Args:
+        path: May be missing or empty.
+        timeout_s: How long to wait for another program's lock, in seconds.
+
+    Raises:
+        StoreCorrupt: Not a SQLite file, or a truncated or damaged one.
+        StoreForeign: The database of another program, or not a regular file.
+        StoreTooNew: The database of a later version.
+        OSError: The file cannot be read.
+        sqlite3.Error: SQLite cannot read it.
+    """
     if not path.exists():
         return
     if not path.is_file():

@@ -91,7 +91,15 @@ def driver_connection(connection: Connection) -> sqlite3.Connection:
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """Return the path of a companion file of a database, such as its log (`-wal`) or rollback journal (`-journal`)."""
+    """Return the path of a companion file of a database.
+
+    Args:
+        path: The database file.
+        suffix: Appended to the file name, such as `-wal` for the log or `-journal` for the rollback journal.
+
+    Returns:
+        A path in the same directory. The file may be missing.
+    """
     return path.with_name(path.name + suffix)
 
 

@@ -51,7 +51,16 @@ def update_search_vectors(session: Session, since: int) -> None:
 
 
 def count_search_vectors(session: Session, model: str, model_sha256: str) -> int:
-    """Return how many templates of a model can be searched."""
+    """Return how many templates of a model can be searched.
+
+    Args:
+        session: A reading one, on PostgreSQL with pgvector.
+        model: The manifest name of the model.
+        model_sha256: SHA-256 of its weights.
+
+    Returns:
+        The number of rows in the search table.
+    """
     count = text("SELECT count(*) FROM search_vectors WHERE model = :model AND model_sha256 = :model_sha256")
     return int(session.execute(count, {"model": model, "model_sha256": model_sha256}).scalar_one())
 

@@ -93,7 +93,13 @@ def _names_by_index(session: Session, condition: ColumnElement[bool]) -> dict[by
 
 
 def add_consent(session: Session, person_id: str, consent: Consent) -> None:
-    """Store a consent of a person."""
+    """Store a consent of a person, with its text encrypted. Earlier consents remain.
+
+    Args:
+        session: A writing one.
+        person_id: The person's id.
+        consent: To add.
+    """
     row = ConsentRow(
         id=uuid4().hex,
         person_id=person_id,
@@ -107,7 +113,18 @@ def add_consent(session: Session, person_id: str, consent: Consent) -> None:
 
 
 def consents_of(session: Session, person_id: str) -> list[Consent]:
-    """Return the consents of a person, the newest first."""
+    """Return the consents of a person.
+
+    Args:
+        session: To query in.
+        person_id: The person's id.
+
+    Returns:
+        The consents, the newest first; empty if the person has none or does not exist.
+
+    Raises:
+        DecryptionError: A text was changed, or belongs to another row.
+    """
     rows = session.scalars(
         select(ConsentRow).where(ConsentRow.person_id == person_id).order_by(ConsentRow.given_at.desc(), ConsentRow.id)
     )

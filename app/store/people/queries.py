@@ -91,18 +91,46 @@ def _person(personal: bytes, row: _PersonColumns, groups: Iterable[str]) -> Pers
 
 
 def decrypt_personal(session: Session, row: PersonRow) -> PersonalData:
-    """Return the decrypted personal data of a person."""
+    """Return the decrypted personal data of a person.
+
+    Args:
+        session: Of a database with an open vault.
+        row: The person's row.
+
+    Returns:
+        The data.
+
+    Raises:
+        DecryptionError: The value was changed, or belongs to another person.
+    """
     return PersonalData.decrypt(vault_of(session), row.id, row.personal)
 
 
 def encrypt_personal(session: Session, row: PersonRow, personal: PersonalData) -> None:
-    """Set the encrypted personal data, and its indexes, in a row whose id is set."""
+    """Set the encrypted personal data and its blind indexes in a row.
+
+    Args:
+        session: Of a database with an open vault.
+        row: The person's row, with its id set; it need not be in the session.
+        personal: To encrypt.
+    """
     for column, value in personal.encrypt(vault_of(session), row.id).items():
         setattr(row, column, value)
 
 
 def names_by_id(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    """Return the names, by id, of those of some people who are still enrolled."""
+    """Return the names of people.
+
+    Args:
+        session: To query in.
+        ids: Ids of people, a few hundred at most, because one statement lists all of them.
+
+    Returns:
+        Names by id; ids of people who are no longer enrolled are omitted.
+
+    Raises:
+        DecryptionError: A record was changed, or belongs to another person.
+    """
     vault = vault_of(session)
     query = select(PersonRow.id, PersonRow.personal).where(PersonRow.id.in_(ids))
     return {id_: PersonalData.decrypt(vault, id_, sealed).name for id_, sealed in session.execute(query)}
@@ -123,6 +151,13 @@ def search_key(name: str) -> str:
 def person_row(session: Session, person_id: str) -> PersonRow:
     """Return the row of a person.
 
+    Args:
+        session: To query in.
+        person_id: The person's id, or any text that a user entered as one.
+
+    Returns:
+        The row.
+
     Raises:
         UnknownPerson: No person has this id.
     """
@@ -134,6 +169,13 @@ def person_row(session: Session, person_id: str) -> PersonRow:
 
 def load_person(session: Session, person_id: str) -> Person:
     """Return a person by id.
+
+    Args:
+        session: To query in.
+        person_id: The person's id, or any text that a user entered as one.
+
+    Returns:
+        The person.
 
     Raises:
         UnknownPerson: No person has this id.
@@ -162,7 +204,15 @@ def select_person(session: Session, condition: ColumnElement[bool], sought: str)
 
 
 def id_starts_with(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
-    """Return the condition that an id starts with a prefix; an empty prefix matches nothing."""
+    """Return the condition that an id starts with a prefix.
+
+    Args:
+        column: The id column.
+        beginning: The prefix. If it is empty, or has characters other than letters and digits, nothing matches.
+
+    Returns:
+        The condition, for `where`.
+    """
     return column.startswith(beginning, autoescape=True) if beginning.isalnum() else false()
 
 
@@ -209,7 +259,15 @@ def ensure_names_free(session: Session, *keys: str, except_id: str = "") -> None
 
 
 def has_name_key(session: Session, key: str) -> ColumnElement[bool]:
-    """Return the condition that a person's name has a given name key."""
+    """Return the condition that a person's name has a given name key.
+
+    Args:
+        session: Of a database with an open vault, whose key the blind index of names depends on.
+        key: From `name_key`.
+
+    Returns:
+        The condition on `PersonRow`, for `where`.
+    """
     return PersonRow.name_index == name_index(vault_of(session), key)
 
 

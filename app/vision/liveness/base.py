@@ -10,7 +10,12 @@ class FaceCue(Protocol):
     """A cue on one face. Each tracked face has its own instance. Owned by one thread."""
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
-        """Process a frame with new landmarks of the face."""
+        """Process a frame with new landmarks of the face.
+
+        Args:
+            frame: The frame that the face was detected in; later than the frames before.
+            face: With landmarks in pixels of the frame; its embedding may be None.
+        """
         ...
 
     def skip_frame(self) -> None:

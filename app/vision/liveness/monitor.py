@@ -127,6 +127,17 @@ class _TrackedFace:
         self._embedded_ns = now_ns
 
     def is_same(self, face: AnalyzedFace, now_ns: int, same_person: float) -> bool:
+        """Return whether a face with the same track number is the face observed so far.
+
+        Args:
+            face: In the current frame.
+            now_ns: Monotonic time of the frame, in nanoseconds.
+            same_person: Least cosine, -1 to 1, of its embedding to the mean of the earlier ones.
+
+        Returns:
+            False if the last embedding is older than a second, or if the embeddings differ too much. True without an
+            embedding of either: they cannot be compared.
+        """
         if now_ns - self._embedded_ns > _MAX_UNSEEN_NS:
             return False
         if face.embedding is None or self._mean is None:
@@ -134,6 +145,12 @@ class _TrackedFace:
         return float(self._mean @ face.embedding.vector / np.linalg.norm(self._mean)) >= same_person
 
     def observe(self, frame: Frame, face: AnalyzedFace) -> None:
+        """Update the mean embedding, and pass the frame to every cue.
+
+        Args:
+            frame: The frame that the face was detected in.
+            face: With landmarks in pixels of the frame; the mean stays as it is if its embedding is None.
+        """
         if face.embedding is not None:
             vector = face.embedding.vector
             self._mean = vector if self._mean is None else _MEMORY * self._mean + (1 - _MEMORY) * vector
