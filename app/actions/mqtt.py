@@ -115,7 +115,18 @@ class _Connection:
         self._close()
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> ReasonCode:
-        """Publish a message and return the broker's acknowledgement."""
+        """Publish a message with QoS 1 and return the broker's acknowledgement.
+
+        Args:
+            topic: The topic.
+            payload: The message.
+            retain: Whether the broker keeps the message for later subscribers.
+
+        Raises:
+            ActionCancelled: The action was closed.
+            ReceiverUnreachable: The connection failed, or the broker did not answer in time.
+            ReceiverRefused: The broker refused the message.
+        """
         sent = self._client.publish(topic, payload, qos=_AT_LEAST_ONCE, retain=retain)
         self._check(sent.rc)
         while (acknowledgement := self._acknowledged.get(sent.mid)) is None:

@@ -165,7 +165,12 @@ class _Track:
         self._not_judged_since_ns: int | None = None
 
     def observe(self, seen: FaceObservation, now_ns: int) -> bool:
-        """Process a frame and return whether it brings a decision."""
+        """Process a frame and return whether it brings a decision.
+
+        Args:
+            seen: The face in this frame.
+            now_ns: Monotonic time of the frame, in nanoseconds.
+        """
         if seen.is_reused:
             self._not_judged, self._not_judged_since_ns = _NO_FRAMES, None
             return False

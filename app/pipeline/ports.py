@@ -42,11 +42,25 @@ class Analyzer(Protocol):
         ...
 
     def align(self, frame: Frame, faces: Sequence[Face]) -> list[AlignedFace]:
-        """Each face warped to the embedder's template, in the same order."""
+        """Each face warped to the embedder's template, in the same order.
+
+        Args:
+            frame: The frame that the faces are in.
+            faces: With landmarks in pixels of the frame.
+
+        Returns:
+            Images of (side, side, 3), uint8, RGB, with the side of the embedder's input in pixels.
+        """
         ...
 
     def assess(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> list[Quality]:
-        """The quality of each face, in the same order."""
+        """The quality of each face, in the same order.
+
+        Args:
+            frame: The frame that the faces are in.
+            faces: With landmarks in pixels of the frame.
+            aligned: The same faces in the same order, aligned.
+        """
         ...
 
     def embed(self, aligned: Sequence[AlignedFace]) -> list[Embedding]:
@@ -54,7 +68,13 @@ class Analyzer(Protocol):
         ...
 
     def start_flow(self, frame: Frame, faces: Sequence[Face], aligned: Sequence[AlignedFace]) -> LandmarkFlow:
-        """A landmark flow that starts from the faces detected in this frame."""
+        """A landmark flow that starts from the faces detected in this frame.
+
+        Args:
+            frame: The frame that the faces were detected in.
+            faces: With landmarks in pixels of the frame.
+            aligned: The same faces in the same order, aligned.
+        """
         ...
 
     def close(self) -> None:
@@ -66,7 +86,12 @@ class Monitor(Protocol):
     """The liveness cues of one source. Owned by one thread."""
 
     def observe(self, frame: Frame, faces: Sequence[AnalyzedFace]) -> tuple[LivenessResult, ...]:
-        """Feed one frame to the cues; the liveness of each face, in the same order."""
+        """Feed one frame to the cues; the liveness of each face, in the same order.
+
+        Args:
+            frame: The frame that the faces were detected in.
+            faces: The faces with their track ids and quality.
+        """
         ...
 
     def skip_frame(self, frame: Frame) -> None:

@@ -128,7 +128,15 @@ def active() -> Colours:
 
 
 def colour(role: str, colours: Colours | None = None) -> QColor:
-    """Return the colour of a role in a palette; None for the one in use."""
+    """Return the colour of a role in a palette.
+
+    Args:
+        role: Name of a colour in `Colours`.
+        colours: The palette; None for the one in use.
+
+    Raises:
+        AttributeError: The palette has no such role.
+    """
     return QColor(getattr(colours or _active, role))
 
 
@@ -142,7 +150,12 @@ def chosen(theme: Theme) -> Colours:
 
 
 def apply(app: QApplication, colours: Colours) -> None:
-    """Apply a palette, the font and the stylesheet to the application."""
+    """Apply a palette, the font and the stylesheet to the application.
+
+    Args:
+        app: The application.
+        colours: The palette, which becomes the one in use.
+    """
     global _active  # noqa: PLW0603 - a program has one look, as it has one QApplication
     _active = colours
     app.setStyle("Fusion")
@@ -158,7 +171,15 @@ def stylesheet(colours: Colours) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of “contrast ratio”)."""
+    """Return the contrast ratio of two colours (WCAG 2.2, definition of “contrast ratio”).
+
+    Args:
+        one: A colour as `#rrggbb`.
+        other: The colour to compare it with, as `#rrggbb`; the order does not matter.
+
+    Returns:
+        1 for equal luminance to 21 for black and white.
+    """
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

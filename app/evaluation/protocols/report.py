@@ -34,7 +34,12 @@ class MeasuredRate:
 
     @classmethod
     def of(cls, successes: float, trials: int) -> "MeasuredRate":
-        """Return the share of trials that succeeded, with its interval."""
+        """Return the share of trials that succeeded, with its 95 % Wilson interval.
+
+        Args:
+            successes: How many trials succeeded, 0 to `trials`.
+            trials: How many trials there were, at least 1.
+        """
         return cls(successes / trials, *wilson_interval(successes, trials))
 
 

@@ -88,7 +88,16 @@ class MultiTemplateComparison:
         return TemplateCountResult(threshold, accepted, float(accepted.mean()), float(low), float(high))
 
     def difference(self, fewer: int, more: int) -> PairedDifference:
-        """Return how much higher the true accept rate is with `more` templates than with `fewer`."""
+        """Return how much higher the true accept rate is with `more` templates than with `fewer`.
+
+        Args:
+            fewer: Templates a person, 1 to k.
+            more: Templates a person, 1 to k.
+
+        Returns:
+            The difference of the rates, -1 to 1, with its bootstrap interval, and how many mated probes only
+            `more` accepts and only `fewer` accepts.
+        """
         first, second = self.result(fewer), self.result(more)
         low, high = np.quantile(self._drawn_rates(more) - self._drawn_rates(fewer), PERCENTILES)
         won = int((second.accepted & ~first.accepted).sum())

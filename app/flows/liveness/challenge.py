@@ -377,7 +377,15 @@ class _Attempt:
         return True
 
     def detect(self, signals: Signals, allowed: Movement) -> list[Movement]:
-        """Return the movements that begin with this frame, and count those incompatible with the allowed one."""
+        """Return the movements that begin with this frame, and count those incompatible with the allowed one.
+
+        Args:
+            signals: Signals of the face in this frame.
+            allowed: The movement that may begin; it and those compatible with it are not counted in `wrong`.
+
+        Returns:
+            The movements that begin; empty until the baseline is known.
+        """
         begun = self._detector.detect(signals) if self._detector else []
         self.wrong += sum(movement not in compatible_movements(allowed) for movement in begun)
         return begun

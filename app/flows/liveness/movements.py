@@ -102,6 +102,16 @@ class _Threshold:
     is_angle: bool
 
     def deviation(self, now: Signals, baseline: Signals) -> float:
+        """Return the deviation of the signal from the baseline, positive in the direction of the movement.
+
+        Args:
+            now: Signals of the current frame.
+            baseline: Signals of the face at rest.
+
+        Returns:
+            Degrees for an angle. For an expression, the share of the distance from the baseline to 1, where that
+            distance counts as at least 0.1.
+        """
         before, value = getattr(baseline, self.signal), getattr(now, self.signal)
         if self.is_angle:
             return float((value - before) * self.sign)

@@ -65,7 +65,15 @@ class Service:
 
 
 def require(access: Access, permission: Permission) -> None:
-    """Raise `NotAllowed` unless a session has a permission."""
+    """Raise `NotAllowed` unless a session has a permission.
+
+    Args:
+        access: Decides what the session may do.
+        permission: The permission needed.
+
+    Raises:
+        NotAllowed: The session does not have the permission.
+    """
     if not access.may(permission):
         raise NotAllowed
 

@@ -130,7 +130,15 @@ def person_entry(person: Person, usable: int, now: datetime) -> PersonEntry:
 
 
 def standing_at(person: Person, now: datetime) -> Standing:
-    """Return a person's standing at a given time."""
+    """Return a person's standing at a given time.
+
+    Args:
+        person: The person.
+        now: The time that their validity and their erasure date are compared with; with a time zone.
+
+    Returns:
+        The first that applies of inactive, expired (also if the erasure is due) and not yet valid; otherwise active.
+    """
     if not person.active:
         return Standing.INACTIVE
     if person.has_expired_at(now):

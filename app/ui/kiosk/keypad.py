@@ -180,7 +180,12 @@ class BadgeScanner:
         self._typed, self._typed_ns = "", 0
 
     def add(self, text: str, now_ns: int) -> None:
-        """Append the text of a key."""
+        """Append the text of a key, after discarding the input before it if the pause exceeds 2 s.
+
+        Args:
+            text: The characters that the key types; may be empty.
+            now_ns: Monotonic time of the key, in nanoseconds.
+        """
         kept = self._typed if now_ns - self._typed_ns <= _PAUSE_NS else ""
         self._typed, self._typed_ns = kept + text, now_ns
 

@@ -67,7 +67,12 @@ class SimilarityBar(Pane):
         self._role = "muted"
 
     def show_match(self, match: Match | None, role: str) -> None:
-        """Show a match in the colour of a role; None empties the bar."""
+        """Show a match in the colour of a role.
+
+        Args:
+            match: Its similarity fills the bar and its threshold places the notch; None empties the bar.
+            role: Name of a colour in `theme.Colours`.
+        """
         self._match, self._role = match, role
         self.update()
 

@@ -45,7 +45,12 @@ class RecentDecisionModel(QAbstractListModel):
         self._events: deque[RecentDecision] = deque(maxlen=_KEPT)
 
     def add(self, decision: Decision, at: datetime) -> None:
-        """Insert a decision at the top."""
+        """Insert a decision at the top; the oldest of more than 50 is dropped.
+
+        Args:
+            decision: The decision of which state and name are kept.
+            at: Wall-clock time of the decision, with a time zone.
+        """
         person = decision.status.person
         self.beginResetModel()
         self._events.appendleft(RecentDecision(at, decision.status.state, person.name if person else ""))

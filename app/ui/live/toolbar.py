@@ -59,7 +59,12 @@ class Toolbar(Pane):
         self.restyle()
 
     def show_settings(self, source: str, point: str) -> None:
-        """Show the chosen source and operating point."""
+        """Show the chosen source and operating point.
+
+        Args:
+            source: The setting `camera.source`.
+            point: The setting `recognition.operating_point`.
+        """
         self._source, self._point = source, point
         self.retranslate()
 

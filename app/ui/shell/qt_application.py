@@ -103,7 +103,13 @@ def log_qt_messages() -> None:
 
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Write one message of Qt to the log, at the level of its kind."""
+    """Write one message of Qt to the log, at the level of its kind.
+
+    Args:
+        kind: Severity that Qt gives the message.
+        context: Its category prefixes the line; `qt` if it has none.
+        message: The text.
+    """
     log.log(_LEVELS[kind], "%s: %s", context.category or "qt", message)
 
 

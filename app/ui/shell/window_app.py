@@ -46,7 +46,15 @@ def run(backend: Backend, on_ready: Callable[[], None]) -> int:
 
 
 def open_window(app: QApplication, backend: Backend) -> MainWindow:
-    """Show the window, then start its session."""
+    """Show the window, then start its session.
+
+    Args:
+        app: The application, which receives the theme and language of the settings.
+        backend: Makes the services and holds the settings.
+
+    Returns:
+        The visible window, no larger than the available area of its screen.
+    """
     window = build_window(app, backend)
     window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()

@@ -255,7 +255,16 @@ def liveness_summary(view: KioskView | None) -> str:
 
 
 def spoken_text(words: Message, state: KioskState | None) -> str:
-    """Return the spoken form of a message; empty while the kiosk is idle."""
+    """Return the spoken form of a message.
+
+    Args:
+        words: The message on the screen.
+        state: State of the kiosk; None before the first view.
+
+    Returns:
+        The line and the advice as sentences, without the advice during a challenge or a verification; empty while the
+        kiosk is idle or `state` is None.
+    """
     if state in {KioskState.IDLE, None}:
         return ""
     parts = (words.line, words.advice if state not in {KioskState.CHALLENGE, KioskState.VERIFYING} else "")
