@@ -1,20 +1,45 @@
 """The entry point of the command, of the bundle, and of `python -m app`."""
 
 import gc
+import io
 import logging
 import multiprocessing
+import os
 import sys
 
 from app.core.errors import Bug, FacelatchError
 from app.core.logging import log_file
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("app.__main__")  # `__name__` is only "__main__" in the bundle and with `python -m app`
 
 
 def main() -> None:
     """Run the command line and exit with its exit code."""
     multiprocessing.freeze_support()
+    prepare_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def prepare_streams() -> None:
+    """Open missing standard streams on the null device, and let the others accept every character.
+
+    A program without a console has no streams, but native libraries write to their descriptors nevertheless. A Windows
+    pipe has the code page of the machine, which lacks most characters of the program's texts.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            _open_null(descriptor)
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", encoding="utf-8", closefd=False))
+        elif descriptor and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if sys.platform == "win32" else None, errors="backslashreplace")
+
+
+def _open_null(descriptor: int) -> None:
+    opened = os.open(os.devnull, os.O_RDWR)
+    if opened != descriptor:
+        os.dup2(opened, descriptor)
+        os.close(opened)
 
 
 def run(arguments: list[str]) -> int:

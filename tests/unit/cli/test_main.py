@@ -1,12 +1,16 @@
+import io
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 
 from app import __version__
-from app.__main__ import run
+from app.__main__ import prepare_streams, run
 from app.cli.output import one_in, percent
 from app.core.errors import Bug
+from app.core.logging import log_file
 from app.wiring.models import Models
 from tests.unit.cli.conftest import Command
 
@@ -97,6 +101,38 @@ def test_internal_error_is_exit_code_70_and_names_the_log(
     assert outcome.json["error"]["kind"] == "Bug"
     assert "facelatch.log" in outcome.json["error"]["hint"]
     assert logged_errors.pop().exc_info
+
+
+def test_internal_error_of_the_module_is_logged_with_its_trace() -> None:
+    program = """
+import runpy, sys
+from app.wiring.models import Models
+
+def fail(*_, **__):
+    raise RuntimeError("boom")
+
+Models.__init__ = fail
+sys.argv = ["facelatch", "models", "list"]
+runpy.run_module("app", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert done.returncode == Bug.exit_code
+    assert "RuntimeError: boom" in log_file().read_text("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX descriptors")
+def test_command_runs_without_standard_streams() -> None:
+    command = f"exec {sys.executable} -m app demo --headless --frames 3 <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], timeout=120, check=False).returncode == 0
+
+
+def test_streams_accept_characters_that_their_encoding_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    prepare_streams()
+    sys.stdout.write("at most ≤ 5 · 登记")
+    sys.stdout.flush()
+    assert b"at most" in written.getvalue()
 
 
 def test_ctrl_c_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
