@@ -1,6 +1,7 @@
 """A slot for the newest item of a producer, such as the latest frame of a camera."""
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -10,9 +11,13 @@ class LatestSlot(Generic[T]):
     """A queue of length one: a new item replaces an item that was not taken, which is counted as dropped.
 
     Safe to use from several threads.
+
+    Args:
+        merge: Combines an item that was not taken with the one that replaces it; by default, the old one is discarded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, merge: Callable[[T, T], T] = lambda _, newer: newer) -> None:
+        self._merge = merge
         self._changed = threading.Condition()
         self._item: T | None = None
         self._dropped = 0
@@ -35,7 +40,7 @@ class LatestSlot(Generic[T]):
             if self._closed:
                 return
             self._dropped += self._item is not None
-            self._item = item
+            self._item = item if self._item is None else self._merge(self._item, item)
             self._changed.notify()
 
     def take(self, timeout_s: float = 0.0) -> T | None:

@@ -91,7 +91,7 @@ class LivePipeline:
         self._clock = clock
         self._on_result = on_result
         self._frames: LatestSlot[Frame] = LatestSlot()
-        self._results: LatestSlot[FrameResult] = LatestSlot()
+        self._results: LatestSlot[FrameResult] = LatestSlot(lambda earlier, newer: newer.with_decisions_of(earlier))
         self._source: tuple[SourceFactory, str] | None = None
         self._capture: CaptureThread | None = None
         self._old_captures: list[CaptureThread] = []

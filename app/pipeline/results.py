@@ -1,6 +1,6 @@
 """What the recognition publishes: its status, and the result of each frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.core.errors import FacelatchError
@@ -61,6 +61,10 @@ class FaceResult:
         return self.analyzed.embedding or self.reused_embedding
 
 
+MAX_PENDING_DECISIONS = 100
+"""How many decisions are kept for a reader that takes no results, such as a hidden window."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameResult:
     """The result of the frame path for one frame.
@@ -68,7 +72,7 @@ class FrameResult:
     Attributes:
         frame: The frame.
         faces: The faces in it, the largest first.
-        decisions: The decisions that this frame has led to.
+        decisions: The decisions that this frame has led to, and those of earlier results that were not taken.
         enrolment: The status of the running enrolment; None without one.
         challenge: The status of the running challenge; None without one.
         finished_ns: Monotonic time at which the result was ready, in nanoseconds.
@@ -80,3 +84,9 @@ class FrameResult:
     enrolment: EnrolmentStatus | None
     challenge: ChallengeStatus | None
     finished_ns: int
+
+    def with_decisions_of(self, earlier: "FrameResult") -> "FrameResult":
+        """The result with the decisions of one that it replaces; at most the newest `MAX_PENDING_DECISIONS`."""
+        if not earlier.decisions:
+            return self
+        return replace(self, decisions=(*earlier.decisions, *self.decisions)[-MAX_PENDING_DECISIONS:])

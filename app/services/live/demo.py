@@ -12,7 +12,6 @@ from app.core.paths import resources_dir
 from app.core.people import Consent
 from app.core.process import process_age_s
 from app.core.settings.sections import CameraSettings
-from app.flows.verification import TrackState
 from app.pipeline.results import FrameResult
 from app.services.enrolment.enrolment_service import Applicant, EnrolmentService
 from app.services.live.live_service import LiveService
@@ -87,7 +86,7 @@ def run_demo(
             shown = source.person_at(result.frame.id)
             if shown is not None:
                 correct.append(shown in _matched_names(result))
-            if first_verdict_s is None and _has_decision(result):
+            if result.decisions and first_verdict_s is None:
                 first_verdict_s = process_age_s()
             progress(result)
             if len(durations) == frames:
@@ -97,11 +96,6 @@ def run_demo(
     share = float(np.mean(correct)) if correct else 0.0
     engine = status.engine.provider
     return DemoReport(len(durations), share, float(p50), float(p95), status.dropped, engine, first_verdict_s)
-
-
-def _has_decision(result: FrameResult) -> bool:
-    """Whether a face is decided, in this frame or in an earlier one whose result was replaced before it was read."""
-    return any(face.status.state not in {TrackState.CHECKING, TrackState.NOT_JUDGED} for face in result.faces)
 
 
 def _matched_names(result: FrameResult) -> set[str]:

@@ -30,6 +30,15 @@ def test_the_dropped_count_can_be_reset() -> None:
     assert slot.take() == 2
 
 
+def test_a_replaced_item_is_merged_into_the_new_one() -> None:
+    slot: LatestSlot[str] = LatestSlot(lambda earlier, newer: earlier + newer)
+    for item in "abc":
+        slot.put(item)
+    assert (slot.take(), slot.dropped) == ("abc", 2)
+    slot.put("d")
+    assert slot.take() == "d"
+
+
 def test_take_waits_for_an_item_up_to_the_timeout() -> None:
     slot: LatestSlot[int] = LatestSlot()
     assert slot.take(0.01) is None

@@ -108,6 +108,17 @@ def test_a_result_belongs_to_one_frame_and_is_announced_without_it(bench: Bench)
     assert bench.pipeline.status().engine.provider == "Scripted"
 
 
+def test_decisions_of_results_that_no_reader_took_come_with_the_next_one(bench: Bench) -> None:
+    bench.watch(lambda: bench.source(*(next(steps) for _ in range(200))))
+    bench.until(lambda: bench.woken > 20)
+    result = bench.pipeline.take_result(1)
+    assert result is not None
+    assert len(result.decisions) == 1
+    later = bench.pipeline.take_result(1)
+    assert later is not None
+    assert later.decisions == ()
+
+
 steps = changing()
 
 
