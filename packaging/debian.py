@@ -20,17 +20,20 @@ DEPENDS = (
     "libfontconfig1",
     "fontconfig",
     "libxkbcommon0",
+    "libwayland-client0",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "debconf (>= 0.5) | debconf-2.0",
 )
-"""Packages that the bundle needs: C library, graphics drivers, fonts, and debconf for the question at purge."""
+"""Packages that the bundle needs: C library, graphics drivers, Wayland, fonts, and debconf for the purge question."""
 
 RECOMMENDS = ("fonts-noto-cjk | fonts-wqy-microhei", "gnome-keyring | keepassxc | kwalletmanager")
 
 DESCRIPTION = """Description: real-time face verification on this machine
- Finds, aligns and recognises faces before a camera, and tells how sure it is
- and how long each step takes. People are enrolled at the camera and kept in a
- database on this machine; nothing is sent anywhere. A kiosk mode unlocks
- things."""
+ Detects, aligns and recognises faces in a camera's picture, and shows the
+ similarity and the duration of each step. People are enrolled with the camera
+ and stored in an encrypted database on this machine. A kiosk mode unlocks
+ doors and other devices."""
 
 
 def write_package(bundle: Path, stage: Path, target: Path, version: str, epoch: int, level: int) -> Path:
