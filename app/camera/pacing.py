@@ -10,7 +10,7 @@ Sleep = Callable[[float], None]
 
 
 class Pacer:
-    """Keeps a steady frame rate; frames that a slow reader missed are not made up for.
+    """Keeps a steady frame rate; it does not catch up on frames that a slow reader missed.
 
     Args:
         fps: Frames per second, above 0.
