@@ -1,5 +1,6 @@
-"""Commands for the passwords of the roles, and for PINs."""
+"""Commands for the passwords of the roles, for PINs, and for lockouts after failed attempts."""
 
+import math
 from typing import Annotated
 
 import typer
@@ -8,7 +9,9 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, print_json, read_secret
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import InvalidRequest
+from app.core.lockout import LockoutScope, lasts_until_reset
 from app.core.roles import Role
+from app.services.access.lockout_service import FailedAttempts
 from app.wiring import Application
 
 password_app = typer.Typer(help="Set and remove the passwords of the roles admin and operator.")
@@ -87,3 +90,74 @@ def _owner(application: Application, who: str | None, site: str | None) -> tuple
         if site is not None
         else (ADMIN_PIN_OWNER, "the administrator")
     )
+
+
+lockout_app = typer.Typer(help="List and reset lockouts after failed attempts.")
+
+
+@lockout_app.command("list")
+def list_lockouts(json: Json = False) -> None:
+    """List the failed attempts since the last success, and the delays they cause."""
+    with open_application() as application:
+        found = application.lockouts.failed_attempts()
+        names = {person.id: person.name for person in application.people.all()}
+    if json:
+        print_json([_lockout_json(one) for one in found])
+        return
+    for one in found:
+        console.print(
+            f"{_scope_name(one.scope, names)}: {one.failures} failed, {_delay_text(one.left_ns)}", markup=False
+        )
+    if not found:
+        console.print("There are no failed attempts.")
+
+
+@lockout_app.command("reset")
+def reset_lockouts(
+    who: Who = None,
+    kiosk: Annotated[str | None, typer.Option(help="The name of a kiosk, as in its policy.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All people and kiosks.")] = False,
+    json: Json = False,
+) -> None:
+    """Reset the failed attempts of a person or at a kiosk, and end their delays. Exit code 1 if there are none."""
+    if (who is not None) + (kiosk is not None) + every != 1:
+        raise InvalidRequest("Give a person, --kiosk or --all.", "For example: facelatch lockout reset --kiosk door")
+    with open_application() as application:
+        person_id = application.people.find(who).id if who is not None else None
+        chosen = [
+            one
+            for one in application.lockouts.failed_attempts()
+            if every
+            or (person_id is not None and one.scope.person_id == person_id)
+            or (kiosk is not None and one.scope.kiosk.split("#")[0] == kiosk)
+        ]
+        for one in chosen:
+            application.lockouts.reset(one.scope)
+    if json:
+        print_json([_lockout_json(one) for one in chosen])
+    else:
+        console.print(f"{len(chosen)} lockouts were reset." if chosen else "There are no failed attempts to reset.")
+    raise typer.Exit(0 if chosen else 1)
+
+
+def _lockout_json(one: FailedAttempts) -> dict[str, object]:
+    until_reset = lasts_until_reset(one.left_ns)
+    return {
+        "channel": one.scope.channel,
+        "kiosk": one.scope.kiosk,
+        "person": one.scope.person_id,
+        "failures": one.failures,
+        "left_s": None if until_reset else math.ceil(one.left_ns / 1e9),
+        "until_reset": until_reset,
+    }
+
+
+def _scope_name(scope: LockoutScope, names: dict[str, str]) -> str:
+    whose = names.get(scope.person_id, scope.person_id) if scope.person_id else f"at “{scope.kiosk}”"
+    return f"{scope.channel} {whose}"
+
+
+def _delay_text(left_ns: int) -> str:
+    if lasts_until_reset(left_ns):
+        return "locked until a reset"
+    return f"locked for {math.ceil(left_ns / 1e9)} s" if left_ns else "not locked"

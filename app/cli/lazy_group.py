@@ -31,6 +31,7 @@ GROUPS: dict[str, str | tuple[str, ...]] = {
     "models": "models",
     "password": "credentials:password_app",
     "pin": "credentials:pin_app",
+    "lockout": "credentials:lockout_app",
     "settings": "settings",
     "store": "store",
 }

@@ -11,6 +11,7 @@ from app.cli.application import open_application, open_for_verification
 from app.cli.output import Json, console, one_in, print_error, print_json, progress
 from app.core.errors import FacelatchError, ImageError, InvalidRequest
 from app.core.liveness import LivenessPolicy
+from app.core.lockout import lasts_until_reset
 from app.core.match_decision import Match, Verdict, canonical_fmr
 from app.core.people import Person
 from app.core.settings.sections import CameraSettings
@@ -133,6 +134,8 @@ def _application(point: str | None, liveness: LivenessPolicy | None = None, *, a
 
 def _verdict(ended: VerificationResult, person: Person) -> str:
     if ended.outcome is VerificationOutcome.LOCKED_OUT:
+        if lasts_until_reset(round(ended.left_s * 1e9)):
+            return f"Too many failed attempts for {person.name}. Reset them with: facelatch lockout reset"
         return f"Too many failed attempts for {person.name}. Wait for {math.ceil(ended.left_s)} seconds."
     explanation = f" {_explanation(ended.match)}" if ended.match else ""
     if ended.outcome is VerificationOutcome.NOT_LIVE:

@@ -32,6 +32,7 @@ class AuditKind(StrEnum):
     UNLOCKED = "unlocked"
     DENIED = "denied"
     LOCKED_OUT = "locked-out"
+    LOCKOUT_RESET = "lockout-reset"
     PIN_ACCEPTED = "pin-accepted"
     PIN_REFUSED = "pin-refused"
     PIN_CHANGED = "pin-changed"

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see-people"
     ENROL = "enrol"
     MARK_MATCH = "mark-match"
+    RESET_LOCKOUTS = "reset-lockouts"
     CHANGE_PEOPLE = "change-people"
     ERASE_PEOPLE = "erase-people"
     MOVE_PEOPLE = "move-people"
@@ -34,7 +35,9 @@ class Permission(StrEnum):
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OPERATOR: frozenset({Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}),
+    Role.OPERATOR: frozenset(
+        {Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH, Permission.RESET_LOCKOUTS}
+    ),
     Role.ADMIN: frozenset(Permission),
 }
 """The permissions of each role."""

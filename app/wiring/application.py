@@ -16,7 +16,6 @@ from app.core.roles import Permission
 from app.core.settings.file import SettingsFile
 from app.core.settings.model import Settings
 from app.core.settings.sections import LivenessSettings
-from app.flows.lockout import FAILURE_LIMIT
 from app.flows.pacing import ALWAYS, PaceFlow
 from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.live import LivePipeline
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from app.actions.config import ActionConfig
     from app.evaluation.benchmarks.frames import FramePath
     from app.services.access.credentials import CredentialService
+    from app.services.access.lockout_service import LockoutService
     from app.services.access.role_service import RoleService
     from app.services.actions.action_service import ActionService
     from app.services.actions.outbox_worker import OutboxService
@@ -150,7 +150,7 @@ class Application(Closeable):
         from app.services.access.role_service import RoleService
 
         storage = self.storage
-        lockouts = LockoutCounter(storage.lockouts, self.clock, FAILURE_LIMIT)
+        lockouts = LockoutCounter(storage.lockouts, self.clock)
         return RoleService(storage.passwords, lockouts, self.log, storage.ledger.signed_in)
 
     @cached_property
@@ -159,6 +159,13 @@ class Application(Closeable):
         from app.services.access.credentials import CredentialService
 
         return CredentialService(self.access, self.storage.pins, self.storage.passwords)
+
+    @cached_property
+    def lockouts(self) -> "LockoutService":
+        """Lists lockouts, and resets them."""
+        from app.services.access.lockout_service import LockoutService
+
+        return LockoutService(self.access, self.storage.lockouts, self.log, self.clock)
 
     @cached_property
     def audit(self) -> AuditService:

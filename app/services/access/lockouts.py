@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.core.clock import Clock
 from app.core.errors import StoreError
 from app.core.lockout import ClockReading, LockoutRecord, LockoutScope
-from app.flows.lockout import Lockout
+from app.flows.lockout import Lockout, limits_of
 from app.store.credentials.repositories import LockoutRepository
 
 log = logging.getLogger(__name__)
@@ -23,13 +23,13 @@ class LockoutCounter:
     Args:
         repository: Stores the lockout records.
         clock: Gives both clocks.
-        limit: Consecutive failures after which the first delay begins.
+        has_pad: Whether presentation attack detection that was shown to work is in force.
     """
 
-    def __init__(self, repository: LockoutRepository, clock: Clock, limit: int) -> None:
+    def __init__(self, repository: LockoutRepository, clock: Clock, *, has_pad: bool = False) -> None:
         self._repository = repository
         self._clock = clock
-        self._limit = limit
+        self._has_pad = has_pad
         self._lockouts: dict[LockoutScope, Lockout] = {}
         self._unsaved: set[LockoutScope] = set()
         """Scopes whose newest record could not be written to the database."""
@@ -53,6 +53,49 @@ class LockoutCounter:
         for scope in scopes:
             if self._lockout(scope, self._now()).record.failures:
                 self._change(scope, Lockout.record_success)
+
+    def count_in_advance(self, *scopes: LockoutScope) -> int:
+        """Count a failure in each of these scopes before the attempt, unless a delay applies.
+
+        Guesses of several processes at the same time count together: between the check and the count, no other process
+        can pass the check.
+
+        Returns:
+            The delay that forbids the attempt, in nanoseconds; 0 if it is allowed, and counted.
+        """
+        counted: list[LockoutScope] = []
+        for scope in scopes:
+            if (left := self._count_unless_delayed(scope)) > 0:
+                self.withdraw(*counted)
+                return left
+            counted.append(scope)
+        return 0
+
+    def withdraw(self, *scopes: LockoutScope) -> None:
+        """Take back the failure that was counted in advance in each of these scopes."""
+        for scope in scopes:
+            self._change(scope, Lockout.withdraw_failure)
+
+    def clear(self, *scopes: LockoutScope) -> None:
+        """Reset the count of each of these scopes, with the delay that counting in advance may have caused."""
+        for scope in scopes:
+            self._change(scope, Lockout.clear)
+
+    def reset(self, *scopes: LockoutScope) -> None:
+        """Reset each of these scopes in all processes, if an attempt failed in it."""
+        for scope in scopes:
+            if self._lockout(scope, self._now()).record.failures:
+                self._change(scope, Lockout.reset)
+
+    def _count_unless_delayed(self, scope: LockoutScope) -> int:
+        left: list[int] = []
+
+        def count(lockout: Lockout, now: ClockReading) -> LockoutRecord:
+            left.append(lockout.left_ns(now))
+            return lockout.restamp(now) if left[-1] else lockout.record_failure(now)
+
+        self._change(scope, count)
+        return left[-1]
 
     def _left_in(self, scope: LockoutScope) -> int:
         now = self._now()
@@ -97,7 +140,7 @@ class LockoutCounter:
     def _updated(self, scope: LockoutScope, record: LockoutRecord, now: ClockReading) -> Lockout:
         lockout = self._lockouts.get(scope)
         if lockout is None:
-            lockout = self._lockouts[scope] = Lockout(self._limit, record, now)
+            lockout = self._lockouts[scope] = Lockout(limits_of(scope, has_pad=self._has_pad), record, now)
         else:
             lockout.merge(record, now)
         return lockout
@@ -127,21 +170,33 @@ class SecretAttempt:
     left_ns: int
 
 
-def try_secret(lockouts: LockoutCounter, matches: Callable[[], bool], *scopes: LockoutScope) -> SecretAttempt:
-    """Compare a secret unless a delay applies. A wrong secret is counted before this returns.
+def try_secret(
+    lockouts: LockoutCounter,
+    matches: Callable[[], bool],
+    *scopes: LockoutScope,
+    shared: tuple[LockoutScope, ...] = (),
+) -> SecretAttempt:
+    """Compare a secret unless a delay applies. It counts as wrong before it is compared.
 
     Args:
         lockouts: Counts failed attempts.
         matches: Compares the secret; not called while a delay applies.
-        scopes: Scopes in which a wrong secret counts.
+        scopes: Scopes of this secret, which a right one resets.
+        shared: Scopes that other secrets share: a wrong one counts in them, a right one does not reset them.
 
     Returns:
         The outcome, and the delay that now applies.
     """
-    left = lockouts.left_ns(*scopes)
+    left = lockouts.count_in_advance(*scopes, *shared)
     if left > 0:
         return SecretAttempt(AttemptOutcome.LOCKED, left)
-    if matches():
-        lockouts.succeeded(*scopes)
-        return SecretAttempt(AttemptOutcome.RIGHT, 0)
-    return SecretAttempt(AttemptOutcome.WRONG, lockouts.failed(*scopes))
+    try:
+        is_right = matches()
+    except StoreError:
+        lockouts.withdraw(*scopes, *shared)
+        raise
+    if not is_right:
+        return SecretAttempt(AttemptOutcome.WRONG, lockouts.left_ns(*scopes, *shared))
+    lockouts.clear(*scopes)
+    lockouts.withdraw(*shared)
+    return SecretAttempt(AttemptOutcome.RIGHT, 0)

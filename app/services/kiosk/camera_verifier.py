@@ -96,19 +96,27 @@ class CameraVerifier:
             CameraError: The camera failed.
         """
         scope = LockoutScope(AttemptChannel.FACE, person_id=person.id)
-        if (left := self._lockouts.left_ns(scope)) > 0:
-            return VerificationResult(VerificationOutcome.LOCKED_OUT, left_s=left / _SECOND_NS)
+        if (locked := self._locked_out(scope)) is not None:
+            return locked
         attempt = _Attempt(KioskFlow(self._rules), self._access, self._liveness, person)
         with self._live.watching(camera) as session:
             for frame in _within(session.results(), timeout_s):
                 result = attempt.observe(frame)
-                if result is not None and self._is_final(result, scope):
+                if result is None:
+                    continue
+                if (locked := self._locked_out(scope)) is not None:  # by other processes, meanwhile
+                    return locked
+                if self._is_final(result, scope):
                     return result
         if attempt.rejected is not None:
             return attempt.rejected
         timed_out = attempt.time_out(camera)
         self._lockouts.failed(scope)
         return timed_out
+
+    def _locked_out(self, scope: LockoutScope) -> VerificationResult | None:
+        left = self._lockouts.left_ns(scope)
+        return VerificationResult(VerificationOutcome.LOCKED_OUT, left_s=left / _SECOND_NS) if left > 0 else None
 
     def _is_final(self, result: VerificationResult, scope: LockoutScope) -> bool:
         """Count the attempt, and return whether it ends the verification."""

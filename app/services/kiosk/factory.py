@@ -10,7 +10,6 @@ from app.core.settings.sections import LivenessSettings
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import KioskRules
 from app.flows.liveness.light_sequence import LIGHT_DELAY_NS
-from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD
 from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService
@@ -117,7 +116,7 @@ class KioskFactory:
         return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock)
 
     def _lockouts(self, policy: KioskPolicy) -> LockoutCounter:
-        return LockoutCounter(self.lockouts, self.clock, failure_limit_for(policy.liveness.policy))
+        return LockoutCounter(self.lockouts, self.clock, has_pad=has_proven_pad(policy.liveness.policy))
 
 
 def plain_policy(name: str, liveness: LivenessPolicy) -> KioskPolicy:
@@ -146,6 +145,9 @@ def challenge_provider_for(
     return ChallengeProvider(lambda: liveness.challenge(max_restarts=0), light, shine)
 
 
-def failure_limit_for(policy: LivenessPolicy) -> int:
-    """Return the number of consecutive failures that cause the first delay."""
-    return FAILURE_LIMIT if policy is LivenessPolicy.OFF else FAILURE_LIMIT_WITH_PAD
+def has_proven_pad(policy: LivenessPolicy) -> bool:
+    """Return whether a liveness policy detects presentation attacks well enough for the higher limits of failures.
+
+    The movement challenge was shown to (`docs/evaluation/liveness.md`), passive checks alone were not.
+    """
+    return policy in {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}

@@ -1,9 +1,11 @@
 """Verification of PINs at a kiosk, with the delays after failed attempts."""
 
+from dataclasses import replace
+
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.lockout import AttemptChannel, LockoutScope
 from app.core.people import Person
-from app.services.access.lockouts import LockoutCounter, SecretAttempt, try_secret
+from app.services.access.lockouts import AttemptOutcome, LockoutCounter, SecretAttempt, try_secret
 from app.store.credentials.repositories import PinRepository
 
 
@@ -32,10 +34,11 @@ class PinVerifier:
 
     def left_ns(self, person: Person | None = None) -> int:
         """Return the remaining delay for PINs in nanoseconds, of the person or of the site; 0 if there is none."""
-        return self._lockouts.left_ns(*self._scopes(person))
+        own, shared = self._scopes(person)
+        return self._lockouts.left_ns(own, *shared)
 
     def enter(self, pin: str, person: Person | None = None) -> SecretAttempt:
-        """Verify the PIN of a person, or the PIN of the site.
+        """Verify the PIN of a person, or the PIN of the site. A right one accepts faces again that were locked out.
 
         Args:
             pin: The PIN.
@@ -45,7 +48,11 @@ class PinVerifier:
             StoreError: The database cannot be read; the PIN was not compared.
         """
         owner = PinOwner(PinRole.PERSON, person.id) if person else PinOwner(PinRole.SITE, self._kiosk)
-        return self._try(pin, owner, self._scopes(person))
+        own, shared = self._scopes(person)
+        attempt = self._try(pin, owner, own, shared)
+        if attempt.outcome is AttemptOutcome.RIGHT:
+            self._lockouts.reset(replace(own, channel=AttemptChannel.FACE))
+        return attempt
 
     def leave(self, pin: str) -> SecretAttempt:
         """Verify the admin PIN.
@@ -53,12 +60,15 @@ class PinVerifier:
         Raises:
             StoreError: The database cannot be read; the PIN was not compared.
         """
-        # No kiosk can have this name, so failed attempts to leave do not lock the PINs that open the door.
-        return self._try(pin, ADMIN_PIN_OWNER, (LockoutScope(AttemptChannel.PIN, kiosk=f"{self._kiosk}#leave"),))
+        scope = LockoutScope(AttemptChannel.PIN, kiosk=self._kiosk + LockoutScope.LEAVE)
+        return self._try(pin, ADMIN_PIN_OWNER, scope, ())
 
-    def _try(self, pin: str, owner: PinOwner, scopes: tuple[LockoutScope, ...]) -> SecretAttempt:
-        return try_secret(self._lockouts, lambda: self._pins.matches(owner, pin), *scopes)
+    def _try(self, pin: str, owner: PinOwner, own: LockoutScope, shared: tuple[LockoutScope, ...]) -> SecretAttempt:
+        return try_secret(self._lockouts, lambda: self._pins.matches(owner, pin), own, shared=shared)
 
-    def _scopes(self, person: Person | None) -> tuple[LockoutScope, ...]:
-        here = LockoutScope(AttemptChannel.PIN, kiosk=self._kiosk)
-        return (here, LockoutScope(AttemptChannel.PIN, person_id=person.id)) if person else (here,)
+    def _scopes(self, person: Person | None) -> tuple[LockoutScope, tuple[LockoutScope, ...]]:
+        """Return the scope of a PIN, and those that it shares with the PINs of other people."""
+        if person is None:
+            return LockoutScope(AttemptChannel.PIN, kiosk=self._kiosk), ()
+        shared = LockoutScope(AttemptChannel.PIN, kiosk=self._kiosk + LockoutScope.PEOPLE)
+        return LockoutScope(AttemptChannel.PIN, person_id=person.id), (shared,)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry, AuditKind
@@ -154,7 +155,7 @@ class LockoutRepository:
     def read(self, scope: LockoutScope) -> LockoutRecord:
         """Return the record of a scope; an empty one if no attempt has failed."""
         with self._database.reading() as session:
-            return _record(session, scope)
+            return _record_of(session.get(LockoutRow, scope.key))
 
     def change(self, scope: LockoutScope, change: Callable[[LockoutRecord], LockoutRecord]) -> LockoutRecord:
         """Replace the record of a scope atomically. It is on the disk when this returns.
@@ -167,17 +168,22 @@ class LockoutRepository:
             The new record.
         """
         with self._database.writing() as session:
-            record = change(_record(session, scope))
+            record = change(_record_of(session.get(LockoutRow, scope.key)))
             if record.stamp is not None:
                 session.merge(_row(scope, record, record.stamp))
             return record
 
+    def failed(self) -> dict[LockoutScope, LockoutRecord]:
+        """Return the records of all scopes with failed attempts, in the order of their keys."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(LockoutRow).where(LockoutRow.failures > 0).order_by(LockoutRow.key))
+            return {LockoutScope.of_key(row.key): _record_of(row) for row in rows}
 
-def _record(session: Session, scope: LockoutScope) -> LockoutRecord:
-    row = session.get(LockoutRow, scope.key)
+
+def _record_of(row: LockoutRow | None) -> LockoutRecord:
     if row is None:
         return LockoutRecord()
-    return LockoutRecord(row.failures, row.left_ns, ClockReading(row.monotonic_ns, row.at))
+    return LockoutRecord(row.failures, row.left_ns, ClockReading(row.monotonic_ns, row.at), row.resets)
 
 
 def _row(scope: LockoutScope, record: LockoutRecord, stamp: ClockReading) -> LockoutRow:
@@ -186,6 +192,7 @@ def _row(scope: LockoutScope, record: LockoutRecord, stamp: ClockReading) -> Loc
         person_id=scope.person_id or None,
         failures=record.failures,
         left_ns=record.left_ns,
+        resets=record.resets,
         monotonic_ns=stamp.monotonic_ns,
         at=stamp.wall,
     )

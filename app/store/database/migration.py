@@ -13,7 +13,7 @@ from app.store.crypto.keys.sources import KeySources
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision. A constant, because asking Alembic for it adds 0.1 s to every start."""
 
 MIGRATIONS = Path(migrations.__file__).resolve().parent

@@ -264,6 +264,7 @@ class LockoutRow(Base):
     __table_args__ = (
         CheckConstraint("failures >= 0", name="failures_not_negative"),
         CheckConstraint("left_ns >= 0", name="left_not_negative"),
+        CheckConstraint("resets >= 0", name="resets_not_negative"),
     )
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -272,6 +273,7 @@ class LockoutRow(Base):
     left_ns: Mapped[int] = mapped_column(BigInteger)
     monotonic_ns: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resets: Mapped[int] = mapped_column(BigInteger)
 
 
 class PinRow(Base):

@@ -4,8 +4,13 @@ from app.core.errors import InvalidPassword
 from app.core.roles import PERMISSIONS, Permission, Role, UserSession, has_permission, validate_password
 
 
-def test_operator_has_three_permissions() -> None:
-    assert PERMISSIONS[Role.OPERATOR] == {Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}
+def test_operator_has_four_permissions() -> None:
+    assert PERMISSIONS[Role.OPERATOR] == {
+        Permission.SEE_PEOPLE,
+        Permission.ENROL,
+        Permission.MARK_MATCH,
+        Permission.RESET_LOCKOUTS,
+    }
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -7,10 +7,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.lockout import ClockReading, LockoutRecord
-from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD, Lockout, delay_ns, elapsed_ns
+from app.core.lockout import AttemptChannel, ClockReading, LockoutRecord, LockoutScope, lasts_until_reset
+from app.flows.lockout import BADGE_LIMITS, Lockout, LockoutLimits, delay_ns, elapsed_ns, limits_of
 
 SECOND = 1_000_000_000
+LIMITS = LockoutLimits(5, None)
+PERSON = LockoutScope(AttemptChannel.FACE, person_id="a")
+DOOR = LockoutScope(AttemptChannel.FACE, kiosk="door")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -19,7 +22,7 @@ def at(seconds: float, *, wall: float | None = None) -> ClockReading:
 
 
 def failed(times: int, seconds: float = 0.0) -> Lockout:
-    lockout = Lockout(FAILURE_LIMIT, LockoutRecord(), at(seconds))
+    lockout = Lockout(LIMITS, LockoutRecord(), at(seconds))
     for _ in range(times):
         lockout.record_failure(at(seconds))
     return lockout
@@ -29,12 +32,44 @@ def failed(times: int, seconds: float = 0.0) -> Lockout:
     ("failures", "seconds"), [(4, 0), (5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (13, 3600), (10**6, 3600)]
 )
 def test_the_delay_starts_at_the_fifth_failure_and_doubles_up_to_an_hour(failures: int, seconds: int) -> None:
-    assert delay_ns(failures, FAILURE_LIMIT) == seconds * SECOND
+    assert delay_ns(failures, LIMITS) == seconds * SECOND
 
 
 def test_with_attack_detection_the_delay_starts_at_the_tenth_failure() -> None:
-    assert delay_ns(9, FAILURE_LIMIT_WITH_PAD) == 0
-    assert delay_ns(10, FAILURE_LIMIT_WITH_PAD) == 30 * SECOND
+    limits = limits_of(PERSON, has_pad=True)
+    assert delay_ns(9, limits) == 0
+    assert delay_ns(10, limits) == 30 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("scope", "has_pad", "overall"), [(s, p, 100 if p else 50) for s in (PERSON, DOOR) for p in (False, True)]
+)
+def test_the_overall_limit_ends_by_a_reset_only(scope: LockoutScope, has_pad: bool, overall: int) -> None:
+    limits = limits_of(scope, has_pad=has_pad)
+    assert not lasts_until_reset(delay_ns(overall - 1, limits))
+    assert lasts_until_reset(delay_ns(overall, limits))
+
+
+def test_a_reset_ends_the_delay_of_another_process() -> None:
+    lockout, other = failed(5), failed(5)
+    lockout.merge(other.reset(at(1)), at(1))
+    assert lockout.left_ns(at(1)) == 0
+    assert lockout.record.failures == 0
+
+
+def test_a_failure_counted_in_advance_is_withdrawn_with_its_delay() -> None:
+    lockout = failed(5)
+    assert lockout.withdraw_failure(at(0)).failures == 4
+    assert lockout.left_ns(at(0)) == 0
+
+
+def test_unknown_badges_are_forgotten_one_a_minute_and_delay_for_five_minutes_at_most() -> None:
+    lockout = Lockout(BADGE_LIMITS, LockoutRecord(), at(0))
+    for _ in range(100):
+        lockout.record_failure(at(0))
+    assert lockout.left_ns(at(0)) == 300 * SECOND
+    assert lockout.record_failure(at(600)).failures == 91
+    assert lockout.record_failure(at(600 + 3600 * 2)).failures == 1
 
 
 def test_the_fifth_consecutive_failure_locks_for_30_s() -> None:
@@ -74,27 +109,27 @@ def test_a_failure_never_shortens_a_delay() -> None:
 
 def test_a_stored_delay_continues_in_the_next_process() -> None:
     stored = failed(5).record
-    assert Lockout(FAILURE_LIMIT, stored, at(10)).left_ns(at(10)) == 20 * SECOND
+    assert Lockout(LIMITS, stored, at(10)).left_ns(at(10)) == 20 * SECOND
 
 
 def test_setting_the_wall_clock_forward_does_not_shorten_a_delay() -> None:
     stored = failed(5).record
-    assert Lockout(FAILURE_LIMIT, stored, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
+    assert Lockout(LIMITS, stored, at(1, wall=10_000)).left_ns(at(1)) == 29 * SECOND
 
 
 def test_after_a_restamp_a_wall_clock_set_back_costs_one_delay_at_most() -> None:
     now = at(20, wall=-10_000)
-    lockout = Lockout(FAILURE_LIMIT, failed(5).record, now)
+    lockout = Lockout(LIMITS, failed(5).record, now)
     assert lockout.left_ns(now) == 30 * SECOND
     stored = lockout.restamp(now)
     later = at(45, wall=-9_975)
-    assert Lockout(FAILURE_LIMIT, stored, later).left_ns(later) == 5 * SECOND
+    assert Lockout(LIMITS, stored, later).left_ns(later) == 5 * SECOND
 
 
 def test_after_a_reboot_only_the_uptime_counts() -> None:
     stored = failed(5, seconds=1000).record
     now = ClockReading(12 * SECOND, START + timedelta(seconds=5000))
-    assert Lockout(FAILURE_LIMIT, stored, now).left_ns(now) == 18 * SECOND
+    assert Lockout(LIMITS, stored, now).left_ns(now) == 18 * SECOND
 
 
 def test_the_wall_clock_does_not_affect_a_running_lockout() -> None:
@@ -139,7 +174,7 @@ class LockoutMachine(RuleBasedStateMachine):
         return ClockReading(round(self.uptime * SECOND), START + timedelta(seconds=self.real + self.wall_ahead))
 
     def start(self) -> Lockout:
-        return Lockout(FAILURE_LIMIT, self.stored, self.now)
+        return Lockout(LIMITS, self.stored, self.now)
 
     def process(self, number: int) -> Lockout:
         """Let a process read the record, as it does before any other step."""
@@ -179,7 +214,7 @@ class LockoutMachine(RuleBasedStateMachine):
         for _ in range(times):
             self.stored = self.process(number).record_failure(self.now)
             self.consecutive += 1
-            delay = delay_ns(self.consecutive, FAILURE_LIMIT) / SECOND
+            delay = delay_ns(self.consecutive, LIMITS) / SECOND
             self.free_at = max(self.free_at, self.real + delay) if delay else self.free_at
 
     @rule(number=PROCESS)

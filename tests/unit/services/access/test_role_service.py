@@ -58,7 +58,7 @@ def log(database: Database, clock: HandClock) -> AuditLog:
 
 @pytest.fixture
 def roles(database: Database, clock: HandClock, log: AuditLog) -> RoleService:
-    lockouts = LockoutCounter(LockoutRepository(database), clock, FAILURE_LIMIT)
+    lockouts = LockoutCounter(LockoutRepository(database), clock)
     audit = AuditService(ADMINISTRATOR, log, clock, "window")
     return RoleService(PasswordRepository(database, clock, "window"), lockouts, audit, database.ledger.signed_in)
 
@@ -107,14 +107,19 @@ def test_after_too_many_failures_no_password_is_compared(roles: RoleService, clo
     assert roles.sign_in(Role.ADMIN, SECRET).outcome is AttemptOutcome.RIGHT
 
 
-def test_an_operator_has_exactly_three_permissions(roles: RoleService) -> None:
+def test_an_operator_has_exactly_four_permissions(roles: RoleService) -> None:
     roles.set_password(Role.ADMIN, SECRET)
     roles.set_password(Role.OPERATOR, OTHER)
     roles.sign_out()
     assert not any(roles.may(permission) for permission in Permission)
     roles.sign_in(Role.OPERATOR, OTHER)
     allowed = {permission for permission in Permission if roles.may(permission)}
-    assert allowed == {Permission.SEE_PEOPLE, Permission.ENROL, Permission.MARK_MATCH}
+    assert allowed == {
+        Permission.SEE_PEOPLE,
+        Permission.ENROL,
+        Permission.MARK_MATCH,
+        Permission.RESET_LOCKOUTS,
+    }
     with pytest.raises(NotAllowed):
         roles.set_password(Role.ADMIN, "taken over")
     with pytest.raises(NotAllowed):

@@ -7,6 +7,8 @@ from typing import cast
 import pytest
 
 from app.core.errors import CameraLost
+from app.core.lockout import AttemptChannel, LockoutScope
+from app.core.people import Person
 from app.core.settings.sections import CameraSettings, LivenessSettings, RecognitionSettings
 from app.pipeline.results import FrameResult
 from app.services.access.lockouts import LockoutCounter
@@ -40,19 +42,25 @@ class Shown:
                 yield self._bench.result(number)
 
 
-def verifier(bench: Bench, shown: Shown, limit: int = 5) -> CameraVerifier:
+def scope_of(person: Person) -> LockoutScope:
+    return LockoutScope(AttemptChannel.FACE, person_id=person.id)
+
+
+def verifier(bench: Bench, shown: Shown) -> CameraVerifier:
     return CameraVerifier(
         cast(LiveService, shown),
         AccessPolicy(bench.policy, bench.gallery_cache, row(), RecognitionSettings(), bench.clock),
         LivenessTracker(bench.challenge_provider(), 0),
-        LockoutCounter(LockoutRepository(bench.database), bench.clock, limit),
+        LockoutCounter(LockoutRepository(bench.database), bench.clock),
         bench.policy.rules(0.5, LivenessSettings()),
     )
 
 
-def outcomes(bench: Bench, shown: Sequence[Seconds], *, times: int = 1, limit: int = 5) -> list[VerificationOutcome]:
+def outcomes(bench: Bench, shown: Sequence[Seconds], *, times: int = 1, failed: int = 0) -> list[VerificationOutcome]:
     ada = next(person for person in bench.store.all() if person.name == "Ada")
-    made = [verifier(bench, Shown(bench, *shown), limit).verify(CAMERA, ada, 10.0) for _ in range(times)]
+    for _ in range(failed):
+        LockoutCounter(LockoutRepository(bench.database), bench.clock).failed(scope_of(ada))
+    made = [verifier(bench, Shown(bench, *shown)).verify(CAMERA, ada, 10.0) for _ in range(times)]
     return [ended.outcome for ended in made]
 
 
@@ -91,7 +99,7 @@ def test_every_rejection_is_a_failed_attempt(bench: Bench) -> None:
 
 
 def test_the_rejection_that_causes_a_delay_ends_the_verification(bench: Bench) -> None:
-    assert outcomes(bench, [(STRANGER, 4.0), (ADA, 20.0)], limit=1) == [VerificationOutcome.REJECTED]
+    assert outcomes(bench, [(STRANGER, 4.0), (ADA, 20.0)], failed=4) == [VerificationOutcome.REJECTED]
 
 
 def test_a_match_resets_the_count(bench: Bench) -> None:
@@ -109,3 +117,18 @@ def test_a_failed_liveness_check_ends_the_verification(make_bench: MakeBench) ->
 def test_no_face_is_reported_as_a_camera_problem(bench: Bench) -> None:
     with pytest.raises(CameraLost, match="No face could be judged"):
         outcomes(bench, [(None, 20.0)])
+
+
+def test_a_match_is_refused_if_other_processes_have_failed_too_often_meanwhile(bench: Bench) -> None:
+    """The delay is checked when the verification ends, too: parallel processes share their failures."""
+    ada = next(person for person in bench.store.all() if person.name == "Ada")
+
+    class OthersFail(Shown):
+        def results(self) -> Iterator[FrameResult]:
+            for _ in range(5):
+                LockoutCounter(LockoutRepository(bench.database), bench.clock).failed(scope_of(ada))
+            yield from super().results()
+
+    ended = verifier(bench, OthersFail(bench, (ADA, 3.0))).verify(CAMERA, ada, 10.0)
+    assert ended.outcome is VerificationOutcome.LOCKED_OUT
+    assert ended.left_s > 25
