@@ -67,15 +67,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make(version: str, *, dry_run: bool) -> list[str]:
     changes = changes_for(version, datetime.now(UTC).date())
-    changed = _git("status", "--porcelain")
-    if changed and not dry_run:
-        raise NotReady(f"the checkout has changes that are not committed:\n{changed}")
     if dry_run:
         for change in changes:
             lines = change.before.splitlines(), change.after.splitlines()
             sys.stdout.write("\n".join(difflib.unified_diff(*lines, change.path, change.path, lineterm="", n=1)) + "\n")
         sys.stdout.write(f"would commit this, tag it v{version}, build it in {DIST} and write {SUMS}\n")
         return []
+    if changed := _git("status", "--porcelain"):
+        raise NotReady(f"the checkout has changes that are not committed:\n{changed}")
     apply(changes)
     _git("commit", "--quiet", "--message", f"Release {version}", "--", *(change.path for change in changes))
     _git("tag", "--annotate", "--message", f"Facelatch {version}", f"v{version}")

@@ -16,6 +16,8 @@ from typing import Self
 _QUICKLY = ("-f", "--seccomp-bpf", "-q", "-e", "trace=execve,connect,sendto,sendmsg,sendmmsg")
 # One file per thread (-ff), so that lines are not interleaved; without contents of messages (-s 0).
 _STRACE = ("strace", *_QUICKLY, "-ff", "-ttt", "-s", "0", "-e", "signal=none")
+# Calls fail before the kernel executes them, as on a machine without a network.
+_FAILING = ("-e", "inject=connect,sendto,sendmsg,sendmmsg:error=ENETUNREACH")
 _ADDRESS = re.compile(r"\{sa_family=(\w+)([^}]*)\}")
 _PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
 _HOST = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]+)"')
@@ -51,15 +53,18 @@ class Watched:
     Args:
         command: What to run.
         directory: An empty one, for the traces and what the process says.
-        environment: Of the process; by default that of the tests.
+        environment: Of the process.
+        is_offline: Whether every connection fails before it leaves the process.
     """
 
-    def __init__(self, command: Sequence[str], directory: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], directory: Path, environment: Mapping[str, str], *, is_offline: bool
+    ) -> None:
         self._directory = directory
         self._output, self._errors = directory / "output", directory / "errors"
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [*_STRACE, "-o", str(directory / "trace"), *command],
+                [*_STRACE, *(_FAILING if is_offline else ()), "-o", str(directory / "trace"), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
@@ -132,13 +137,4 @@ def strace_refusal() -> str | None:
         return "strace is not installed"
     except subprocess.CalledProcessError as error:
         return f"strace may not watch processes here (a container needs the capability SYS_PTRACE): {error.stderr}"
-    return None
-
-
-def cut_off() -> tuple[str, ...] | None:
-    """Return the command prefix for an empty network namespace; empty if it is not permitted."""
-    for words in (("unshare", "--map-root-user", "--net"), ("unshare", "--net")):
-        with contextlib.suppress(FileNotFoundError, subprocess.CalledProcessError):
-            subprocess.run([*words, "true"], check=True, capture_output=True)
-            return words
     return None

@@ -56,10 +56,10 @@ def test_release_without_changes_is_rejected(sources: Path) -> None:
         changes_for("1.11.0", DAY, sources)
 
 
-def test_dry_run_changes_nothing() -> None:
+def test_dry_run_changes_nothing_and_needs_no_git(tmp_path: Path) -> None:
     before = [(ROOT / path).read_bytes() for path in (VERSION_FILE, CHANGELOG, METADATA)]
     command = [sys.executable, str(ROOT / "packaging/release.py"), "make", "99.0.0", "--dry-run"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)})
     assert run.returncode == 0, run.stderr
     assert '+__version__ = "99.0.0"' in run.stdout
     assert "would commit" in run.stdout

