@@ -1,7 +1,7 @@
 """Rules for every test: temporary directories, no threads left behind, no unexpected errors in the log.
 
-The directories of the user are redirected for the whole run, also for fixtures of a module or session, and the run
-fails if a test creates a file in them nevertheless.
+The home of the user is redirected for the whole run, also for fixtures of a module or session, and the run
+fails if a test creates files of the program in the real one, or an account of the system, nevertheless.
 """
 
 import logging
@@ -26,8 +26,14 @@ _DIRECTORIES = ("DATA", "CONFIG", "KEYS", "LOG", "CACHE", "RUNTIME")
 _REAL_DIRECTORIES = [
     Path(of(name, appauthor=False))
     for name in ("facelatch", "facelatch-keys")
-    for of in (platformdirs.user_data_dir, platformdirs.user_config_dir, platformdirs.user_log_dir)
+    for of in (
+        platformdirs.user_data_dir,
+        platformdirs.user_config_dir,
+        platformdirs.user_log_dir,
+        platformdirs.user_cache_dir,
+    )
 ]
+_ACCOUNTS = Path("/etc/passwd")
 _EVAL_DIR = Path(os.environ.get("FACELATCH_EVAL_DIR", Path(__file__).parents[2] / "shared" / "eval"))
 
 _started_at: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
@@ -39,33 +45,40 @@ def _start_recorded(thread: threading.Thread) -> None:
     _start(thread)
 
 
-# A first example may take long on a busy machine; benchmarks measure speed.
-settings.register_profile("project", deadline=None)
+# The same examples in each run. A first example may take long on a busy machine; benchmarks measure speed.
+settings.register_profile("project", deadline=None, derandomize=True)
+# `./run soak`: other examples each time; a failure prints how to repeat it.
+settings.register_profile("random", deadline=None, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("project")
+    settings.load_profile(config.getoption("--hypothesis-profile") or "project")
     threading.Thread.start = _start_recorded  # type: ignore[method-assign, assignment]
-    config.stash[_FILES_BEFORE] = _real_files()
+    config.stash[_BEFORE] = _outside()
     directory = tempfile.TemporaryDirectory(prefix="facelatch-tests-")
     config.add_cleanup(directory.cleanup)
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        del os.environ[name]
+    os.environ["HOME"] = directory.name
     _redirect(Path(directory.name), os.environ.__setitem__)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run that creates files in the directories of the user."""
-    before: set[Path] = session.config.stash[_FILES_BEFORE]
-    created = _real_files() - before
+    """Fail a run that creates files in the real directories of the user, or accounts."""
+    created = _outside() - session.config.stash[_BEFORE]
     if created:
-        sys.stderr.write("\ntests created files of the user:\n" + "\n".join(map(str, sorted(created))) + "\n")
+        sys.stderr.write("\ntests created outside their directories:\n" + "\n".join(sorted(created)) + "\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-_FILES_BEFORE: pytest.StashKey[set[Path]] = pytest.StashKey()
+_BEFORE: pytest.StashKey[set[str]] = pytest.StashKey()
 
 
-def _real_files() -> set[Path]:
-    return {file for directory in _REAL_DIRECTORIES for file in directory.rglob("*")}
+def _outside() -> set[str]:
+    """Return what a test must not add to: files in the directories of the user, and the accounts of the system."""
+    files = {str(file) for directory in _REAL_DIRECTORIES for file in directory.rglob("*")}
+    accounts = _ACCOUNTS.read_text("utf-8").splitlines() if _ACCOUNTS.is_file() else []
+    return files.union(accounts)
 
 
 def _redirect(directory: Path, set_variable: Callable[[str, str], None]) -> None:
