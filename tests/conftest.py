@@ -65,20 +65,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that creates files in the real directories of the user, or accounts."""
-    created = _outside() - session.config.stash[_BEFORE]
+    before: frozenset[str] = session.config.stash[_BEFORE]
+    created = _outside() - before
     if created:
         sys.stderr.write("\ntests created outside their directories:\n" + "\n".join(sorted(created)) + "\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-_BEFORE: pytest.StashKey[set[str]] = pytest.StashKey()
+_BEFORE: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 
 
-def _outside() -> set[str]:
+def _outside() -> frozenset[str]:
     """Return what a test must not add to: files in the directories of the user, and the accounts of the system."""
     files = {str(file) for directory in _REAL_DIRECTORIES for file in directory.rglob("*")}
     accounts = _ACCOUNTS.read_text("utf-8").splitlines() if _ACCOUNTS.is_file() else []
-    return files.union(accounts)
+    return frozenset(files).union(accounts)
 
 
 def _redirect(directory: Path, set_variable: Callable[[str, str], None]) -> None:

@@ -186,6 +186,8 @@ def _audit(application: Application) -> str:
 
 
 def _kiosk(application: Application) -> str:
+    if not application.people.all():
+        raise StepFailed("Without an enrolled person, a kiosk unlocks for no one.")
     policy = KioskPolicy.model_validate(
         {
             "name": "self-test",

@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_MOUNT = 'mount -t tmpfs -o "size=$1" tmpfs "$2" || exit 99; directory=$2; shift 2; "$@"; status=$?; umount -l "$directory"; exit $status'
+_MOUNT = """
+mount -t tmpfs -o "size=$1" tmpfs "$2" || exit 99
+directory=$2
+shift 2
+"$@"
+status=$?
+umount -l "$directory"
+exit $status
+"""
 _REFUSED = 99
 
 

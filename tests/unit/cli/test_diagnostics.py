@@ -35,3 +35,4 @@ def test_self_test_reports_a_damaged_model(command: Command, tmp_path: Path, mon
     assert outcome.code == 3
     assert "Some steps failed." in outcome.out
     assert "mobilefacenet" in outcome.out
+    assert "Without an enrolled person" in outcome.out

@@ -69,7 +69,7 @@ class Server:
         return f"-F -h '' -k {self._directory}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [self._programs / program, "--pgdata", self._directory / "data", *arguments]
+        command: list[str | Path] = [self._programs / program, "--pgdata", self._directory / "data", *arguments]
         # Not through a pipe, which the server would keep open.
         with (self._directory / "output").open("wb") as output:
             run = subprocess.run(
