@@ -63,6 +63,17 @@ class Verdict(StrEnum):
     NOT_JUDGED = "not-judged"
 
 
+class TemplateFusion(StrEnum):
+    """How the cosines of a probe to a person's templates become one comparison score.
+
+    BEST is the cosine to the nearest template. BEST_AND_MEAN is the mean of that cosine and the cosine to the mean of
+    the person's templates. For a person with one template they are equal.
+    """
+
+    BEST = "best"
+    BEST_AND_MEAN = "best-and-mean"
+
+
 @dataclass(frozen=True, slots=True)
 class NegativeMatch:
     """A person excluded because the probe resembles one of the person's negative templates.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Embedding, Vector
-from app.core.match_decision import Match, NegativeMatch, Verdict
+from app.core.match_decision import Match, NegativeMatch, TemplateFusion, Verdict
 from app.core.people import Person
 from app.matching.indexed_shard import make_shard
 from app.matching.negative_templates import ROUNDING, NegativeTemplates, is_ruled_out
@@ -23,7 +23,7 @@ class _Hit:
     Attributes:
         segment: Index of the person's segment.
         index: Index of the person in the segment.
-        similarity: Cosine to the person's nearest template.
+        similarity: Comparison score.
     """
 
     segment: int
@@ -123,17 +123,18 @@ class Gallery:
         """The number of templates, without those of removed people."""
         return sum(segment.templates for segment in self.segments)
 
-    def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
+    def search(self, probe: Embedding, count: int = 2, fusion: TemplateFusion = TemplateFusion.BEST) -> list[Candidate]:
         """The most similar people, best first; of equally similar ones, the first in the gallery.
 
         Args:
             probe: An embedding of the gallery's model.
             count: The most people to return.
+            fusion: The comparison score.
 
         Raises:
             ValueError: The probe is of another model.
         """
-        return [self._candidate(hit) for hit in self._nearest(self._vector(probe), count)]
+        return [self._candidate(hit) for hit in self._nearest(self._vector(probe), count, fusion)]
 
     def identify(self, probe: Embedding, rule: MatchRule) -> Match:
         """Identify a probe among all people (1:N).
@@ -147,8 +148,8 @@ class Gallery:
         """
         vector = self._vector(probe)
         negatives = [segment.shard.negatives.nearest_by_person(vector) for segment in self.segments]
-        hits, ruled_out = self._two_nearest(vector, negatives)
-        ruled_out += self._ruled_out_by(vector, negatives, rule.threshold - ROUNDING)
+        hits, ruled_out = self._two_nearest(vector, negatives, rule.fusion)
+        ruled_out += self._ruled_out_by(vector, negatives, rule)
         if not ruled_out:
             return rule.decide([self._candidate(hit) for hit in hits])
         nearest = self._negative_match(min(ruled_out, key=_rank), negatives)
@@ -175,11 +176,10 @@ class Gallery:
         """
         vector = self._vector(probe)
         number, index = self._find(person_id)
-        shard = self.segments[number].shard
-        hit = _Hit(number, index, shard.similarity(vector, index))
-        others = [one for one in self._nearest(vector, 2) if (one.segment, one.index) != (number, index)]
+        hit = _Hit(number, index, self.segments[number].shard.similarity(vector, index, rule.fusion))
+        others = [one for one in self._nearest(vector, 2, rule.fusion) if (one.segment, one.index) != (number, index)]
         negatives = [segment.shard.negatives.nearest_by_person(vector) for segment in self.segments]
-        ruled_out = is_ruled_out(hit.similarity, negatives[number].get(index))
+        ruled_out = self._is_ruled_out(vector, hit, negatives)
         verdict = Verdict.MATCH if hit.similarity >= rule.threshold and not ruled_out else Verdict.NO_MATCH
         match = rule.match(verdict, self._candidate(hit), others[0].similarity if others else None)
         return replace(match, negative_match=self._negative_match(hit, negatives) if ruled_out else None)
@@ -197,9 +197,9 @@ class Gallery:
                 return number, index
         raise KeyError(person_id)
 
-    def _nearest(self, probe: Vector, count: int) -> list[_Hit]:
+    def _nearest(self, probe: Vector, count: int, fusion: TemplateFusion) -> list[_Hit]:
         """The most similar people of all segments, best first."""
-        found = [segment.shard.nearest(probe, count, segment.removed) for segment in self.segments]
+        found = [segment.shard.nearest(probe, count, segment.removed, fusion) for segment in self.segments]
         hits = [
             _Hit(number, index, similarity)
             for number, (indices, similarities) in enumerate(found)
@@ -207,26 +207,36 @@ class Gallery:
         ]
         return sorted(hits, key=_rank)[:count]
 
-    def _two_nearest(self, probe: Vector, negatives: _Negatives) -> tuple[list[_Hit], list[_Hit]]:
+    def _two_nearest(
+        self, probe: Vector, negatives: _Negatives, fusion: TemplateFusion
+    ) -> tuple[list[_Hit], list[_Hit]]:
         """The two most similar people who are not ruled out, and the more similar ones who are."""
         count = 2
         while True:
-            hits = self._nearest(probe, count)
-            ruled_out = [hit for hit in hits if is_ruled_out(hit.similarity, negatives[hit.segment].get(hit.index))]
+            hits = self._nearest(probe, count, fusion)
+            ruled_out = [hit for hit in hits if self._is_ruled_out(probe, hit, negatives)]
             left = [hit for hit in hits if hit not in ruled_out]
             if len(left) >= 2 or len(hits) < count:
                 return left[:2], ruled_out
             count *= 4
 
-    def _ruled_out_by(self, probe: Vector, negatives: _Negatives, threshold: float) -> list[_Hit]:
+    def _ruled_out_by(self, probe: Vector, negatives: _Negatives, rule: MatchRule) -> list[_Hit]:
         """The people who are ruled out by a negative template whose similarity reaches the threshold."""
         hits = (
-            (_Hit(number, index, segment.shard.similarity(probe, index)), negative)
+            _Hit(number, index, segment.shard.similarity(probe, index, rule.fusion))
             for number, (segment, nearest) in enumerate(zip(self.segments, negatives, strict=True))
             for index, negative in nearest.items()
-            if negative >= threshold and not segment.removed[index]
+            if negative >= rule.threshold - ROUNDING and not segment.removed[index]
         )
-        return [hit for hit, negative in hits if is_ruled_out(hit.similarity, negative)]
+        return [hit for hit in hits if self._is_ruled_out(probe, hit, negatives)]
+
+    def _is_ruled_out(self, probe: Vector, hit: _Hit, negatives: _Negatives) -> bool:
+        """Whether a negative template of a person is at least as similar to the probe as the nearest template."""
+        negative = negatives[hit.segment].get(hit.index)
+        if negative is None:
+            return False
+        nearest = self.segments[hit.segment].shard.similarity(probe, hit.index, TemplateFusion.BEST)
+        return is_ruled_out(nearest, negative)
 
     def _candidate(self, hit: _Hit) -> Candidate:
         return Candidate(self.segments[hit.segment].shard.people[hit.index], hit.similarity)

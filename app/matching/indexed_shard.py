@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Vector
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
+from app.matching.fusion import fuse, sum_lengths
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.quantized_scan import VALUES_PER_CODE, QuantizedScan
-from app.matching.shards import EXACT_UP_TO, ExactShard, Hits, Indices, RemovedMask, Shard, best_of_templates, cosines
+from app.matching.shards import EXACT_UP_TO, FIRST, ExactShard, Hits, Indices, RemovedMask, Shard, cosines, most_similar
 
 SHARD_TEMPLATES = 131_072
 """Templates of the largest shard: building one takes half a second and 150 MB, however large the gallery."""
@@ -44,7 +46,7 @@ def has_index() -> bool:
 
 
 class IndexedShard:
-    """A `Shard` that scans short codes and compares the best candidates exactly.
+    """A `Shard` that scans short codes and compares the best candidates exactly, with all their templates.
 
     It stores the codes, and the templates in half precision, which changes a cosine by less than 2e-4.
 
@@ -66,6 +68,8 @@ class IndexedShard:
         self.owners = owners.astype(np.int32)
         self.negatives = negatives
         self.vectors: NDArray[np.floating] = vectors.astype(np.float16, copy=False)
+        self._starts = np.searchsorted(owners, np.arange(len(people) + 1))
+        self._lengths = sum_lengths(self.vectors, self._starts[:-1])
         self._scan = QuantizedScan(self.vectors)
 
     @cached_property
@@ -73,26 +77,32 @@ class IndexedShard:
         """See `Shard.index_by_id`."""
         return {person.id: index for index, person in enumerate(self.people)}
 
-    def nearest(self, probe: Vector, count: int, removed: RemovedMask) -> Hits:
+    def nearest(self, probe: Vector, count: int, removed: RemovedMask, fusion: TemplateFusion) -> Hits:
         """See `Shard.nearest`."""
         skipped = int(np.count_nonzero(removed))
         wanted = min(count, len(self.people) - skipped)
         candidates = max(2 * CANDIDATES if skipped else CANDIDATES, count)
         while candidates < len(self.owners):
-            templates = np.sort(self._scan.nearest(probe, candidates))
-            if skipped:
-                templates = templates[~removed[self.owners[templates]]]
-            found = self._compare(probe, templates, count, removed)
-            if len(templates) >= CANDIDATES and len(found[0]) >= wanted:
+            owners = self.owners[self._scan.nearest(probe, candidates)]
+            people = np.unique(owners).astype(np.int64)
+            found = self._compare(probe, people, count, removed, fusion)
+            if np.count_nonzero(~removed[owners]) >= CANDIDATES and len(found[0]) >= wanted:
                 return found
             candidates *= _WIDENING_FACTOR
-        return self._compare(probe, np.arange(len(self.owners)), count, removed)
+        return self._compare(probe, np.arange(len(self.people)), count, removed, fusion)
 
-    def similarity(self, probe: Vector, index: int) -> float:
+    def similarity(self, probe: Vector, index: int, fusion: TemplateFusion) -> float:
         """See `Shard.similarity`."""
-        first, last = np.searchsorted(self.owners, (index, index + 1))
-        return float(cosines(self.vectors[first:last].astype(np.float32), probe).max())
+        templates = self.vectors[self._starts[index] : self._starts[index + 1]].astype(np.float32)
+        return float(fuse(cosines(templates, probe), FIRST, self._lengths[index : index + 1], fusion)[0])
 
-    def _compare(self, probe: Vector, templates: Indices, count: int, removed: RemovedMask) -> Hits:
+    def _compare(
+        self, probe: Vector, people: Indices, count: int, removed: RemovedMask, fusion: TemplateFusion
+    ) -> Hits:
+        """Compare the probe with all templates of some people."""
+        people = people[~removed[people]]
+        counts = self._starts[people + 1] - self._starts[people]
+        starts = np.cumsum(counts) - counts
+        templates = np.repeat(self._starts[people] - starts, counts) + np.arange(counts.sum())
         similarities = cosines(self.vectors[templates].astype(np.float32), probe)
-        return best_of_templates(self.owners[templates], similarities, count, removed)
+        return most_similar(people, fuse(similarities, starts, self._lengths[people], fusion), count, removed)

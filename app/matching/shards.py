@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Vector
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
+from app.matching.fusion import fuse, sum_lengths
 from app.matching.negative_templates import NegativeTemplates
 
 EXACT_UP_TO = 20_000
@@ -16,7 +18,10 @@ index."""
 
 Indices = NDArray[np.int64]
 Hits = tuple[Indices, NDArray[np.float32]]
-"""People by their index in a shard, and the cosine to each one's nearest template; the most similar first."""
+"""People by their index in a shard, and the comparison score of each one; the most similar first."""
+
+FIRST = np.zeros(1, np.int64)
+"""The start of the templates of one person alone."""
 
 RemovedMask = NDArray[np.bool_]
 """For each person of a shard, whether the search skips them."""
@@ -42,22 +47,24 @@ class Shard(Protocol):
         """The index of each person, by their id."""
         ...
 
-    def nearest(self, probe: Vector, count: int, removed: RemovedMask) -> Hits:
+    def nearest(self, probe: Vector, count: int, removed: RemovedMask, fusion: TemplateFusion) -> Hits:
         """The most similar people; of equally similar ones, the first in the shard.
 
         Args:
             probe: (size,), unit length.
             count: The most people to return.
             removed: (people,): whom to skip.
+            fusion: The comparison score.
         """
         ...
 
-    def similarity(self, probe: Vector, index: int) -> float:
-        """The cosine of a probe to a person's nearest template.
+    def similarity(self, probe: Vector, index: int, fusion: TemplateFusion) -> float:
+        """The comparison score of a probe and a person.
 
         Args:
             probe: (size,), unit length.
             index: The person.
+            fusion: The comparison score.
         """
         ...
 
@@ -84,21 +91,23 @@ class ExactShard:
         self.owners = owners.astype(np.int32)
         self.negatives = negatives
         self._starts = np.searchsorted(owners, np.arange(len(people)))
+        self._lengths = sum_lengths(self.vectors, self._starts)
 
     @cached_property
     def index_by_id(self) -> dict[str, int]:
         """See `Shard.index_by_id`."""
         return {person.id: index for index, person in enumerate(self.people)}
 
-    def nearest(self, probe: Vector, count: int, removed: RemovedMask) -> Hits:
+    def nearest(self, probe: Vector, count: int, removed: RemovedMask, fusion: TemplateFusion) -> Hits:
         """See `Shard.nearest`."""
-        similarities = np.maximum.reduceat(cosines(self.vectors, probe), self._starts)
-        return _best(np.arange(len(self.people)), similarities, count, removed)
+        similarities = fuse(cosines(self.vectors, probe), self._starts, self._lengths, fusion)
+        return most_similar(np.arange(len(self.people)), similarities, count, removed)
 
-    def similarity(self, probe: Vector, index: int) -> float:
+    def similarity(self, probe: Vector, index: int, fusion: TemplateFusion) -> float:
         """See `Shard.similarity`."""
         first, last = np.searchsorted(self.owners, (index, index + 1))
-        return float(cosines(self.vectors[first:last], probe).max())
+        similarities = cosines(self.vectors[first:last], probe)
+        return float(fuse(similarities, FIRST, self._lengths[index : index + 1], fusion)[0])
 
 
 def cosines(vectors: NDArray[np.float32], probe: Vector) -> NDArray[np.float32]:
@@ -118,24 +127,15 @@ def cosines(vectors: NDArray[np.float32], probe: Vector) -> NDArray[np.float32]:
     return found
 
 
-def best_of_templates(
-    owners: NDArray[np.int32], similarities: NDArray[np.float32], count: int, removed: RemovedMask
-) -> Hits:
-    """The most similar people, given some of their templates.
+def most_similar(people: Indices, similarities: NDArray[np.float32], count: int, removed: RemovedMask) -> Hits:
+    """The most similar of some people.
 
     Args:
-        owners: (k,), rising: for each template the index of its person.
-        similarities: (k,), of the templates.
+        people: Each once, rising.
+        similarities: Their comparison scores.
         count: The most people to return.
         removed: (people,): whom to skip.
     """
-    starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    highest = np.maximum.reduceat(similarities, starts) if len(starts) else similarities
-    return _best(owners[starts].astype(np.int64), highest, count, removed)
-
-
-def _best(people: Indices, similarities: NDArray[np.float32], count: int, removed: RemovedMask) -> Hits:
-    """The most similar of some people, each of whom occurs once."""
     if removed.any():
         left = ~removed[people]
         people, similarities = people[left], similarities[left]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.match_decision import Match, Verdict
+from app.core.match_decision import Match, TemplateFusion, Verdict
 from app.core.people import Person
 
 
@@ -47,7 +47,7 @@ class Candidate:
 
     Attributes:
         person: The person.
-        similarity: Cosine to the person's nearest template.
+        similarity: Comparison score: the cosines to the person's templates, fused.
     """
 
     person: Person
@@ -62,11 +62,13 @@ class MatchRule:
         threshold: Least similarity.
         min_margin: Least difference between the similarities of the best and the second-best person.
         curve: The FMR of a similarity.
+        fusion: The comparison score that the threshold and the margin apply to.
     """
 
     threshold: float
     min_margin: float
     curve: FmrCurve
+    fusion: TemplateFusion = TemplateFusion.BEST
 
     def decide(self, candidates: Sequence[Candidate]) -> Match:
         """Decide on a probe.

@@ -3100,6 +3100,10 @@
         <translation>门禁终端已退出</translation>
     </message>
     <message>
+        <source>Lockout reset</source>
+        <translation>锁定已重置</translation>
+    </message>
+    <message>
         <source>PIN rejected</source>
         <translation>PIN 被拒绝</translation>
     </message>
@@ -5087,6 +5091,22 @@
     <message>
         <source>The best match must exceed the second-best person by this much; otherwise it counts as ambiguous.</source>
         <translation>匹配者的相似度必须比第二名高出这么多，否则视为无法确定是谁。</translation>
+    </message>
+    <message>
+        <source>Score of several templates</source>
+        <translation>多个模板的得分</translation>
+    </message>
+    <message>
+        <source>How the similarities to a person&apos;s templates become one score. With the mean template, fewer people are wrongly refused at the same security; only people with several templates are affected.</source>
+        <translation>如何把与一个人各模板的相似度合成一个得分。加入平均模板后，在同等安全性下错误拒绝更少；只影响有多个模板的人。</translation>
+    </message>
+    <message>
+        <source>Nearest template</source>
+        <translation>最近的模板</translation>
+    </message>
+    <message>
+        <source>Nearest template and mean template</source>
+        <translation>最近的模板与平均模板</translation>
     </message>
     <message>
         <source>Maximum number of faces</source>

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, m
 from app.core.faces import HeadPose
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement, max_challenge_steps
-from app.core.match_decision import FmrText, OperatingPoint
+from app.core.match_decision import FmrText, OperatingPoint, TemplateFusion
 from app.core.settings.profiles import PROFILE_LIMITS, ComputeBudget, Profile
 
 
@@ -83,6 +83,12 @@ _ENGINES: dict[str, JsonValue] = {
 }
 
 
+_FUSIONS: dict[str, JsonValue] = {
+    TemplateFusion.BEST: "Nearest template",
+    TemplateFusion.BEST_AND_MEAN: "Nearest template and mean template",
+}
+
+
 class RecognitionSettings(SettingsSection):
     """How faces are detected and matched."""
 
@@ -96,6 +102,12 @@ class RecognitionSettings(SettingsSection):
 
     min_margin: float = Field(0.03, title="Margin to the runner-up", ge=0.0, le=1.0, json_schema_extra=meta("cosine"))
     """The best match must exceed the second-best person by this much; otherwise it counts as ambiguous."""
+
+    fusion: TemplateFusion = Field(
+        TemplateFusion.BEST_AND_MEAN, title="Score of several templates", json_schema_extra=meta(words=_FUSIONS)
+    )
+    """How the similarities to a person's templates become one score. With the mean template, fewer people are wrongly
+    refused at the same security; only people with several templates are affected."""
 
     max_faces: int = Field(4, title="Maximum number of faces", ge=1, le=16)
     """The largest number of faces processed per frame."""

@@ -23,10 +23,10 @@ def match_rule(row: EmbedderRow, settings: RecognitionSettings) -> MatchRule:
 
     Args:
         row: Manifest row of the model.
-        settings: Operating point and margin.
+        settings: Operating point, margin and fusion of templates.
     """
     curve = fmr_curve(row)
-    return MatchRule(curve.threshold_for(settings.fmr), settings.min_margin, curve)
+    return MatchRule(curve.threshold_for(settings.fmr), settings.min_margin, curve, settings.fusion)
 
 
 class Matcher(Service):

@@ -2,7 +2,7 @@
 
 from app.core.clock import Clock
 from app.core.faces import Embedding
-from app.core.match_decision import Match
+from app.core.match_decision import Match, TemplateFusion
 from app.matching.gallery import Gallery
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.segments import TemplateBatch
@@ -29,9 +29,9 @@ class ServerGallery(Gallery):
         self._search = search
         self._clock = clock
 
-    def search(self, probe: Embedding, count: int = 2) -> list[Candidate]:
+    def search(self, probe: Embedding, count: int = 2, fusion: TemplateFusion = TemplateFusion.BEST) -> list[Candidate]:
         """See `Gallery.search`; returns no more candidates than the server does."""
-        return self._around(probe).search(probe, count)
+        return self._around(probe).search(probe, count, fusion)
 
     def identify(self, probe: Embedding, rule: MatchRule) -> Match:
         """See `Gallery.identify`."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.faces import Vector
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
 from app.matching import indexed_shard
 from app.matching.indexed_shard import IndexedShard, make_shard
@@ -17,6 +18,12 @@ PEOPLE, EACH, SIZE = 3000, 3, 64
 ALL_PEOPLE = tuple(Person(f"{i:04}", f"Person {i}", datetime(2026, 1, 1, tzinfo=UTC), EACH) for i in range(PEOPLE))
 OWNERS = np.repeat(np.arange(PEOPLE), EACH)
 NONE_REMOVED = np.zeros(PEOPLE, np.bool_)
+
+
+@pytest.fixture(params=list(TemplateFusion))
+def fusion(request: pytest.FixtureRequest) -> TemplateFusion:
+    fusion: TemplateFusion = request.param
+    return fusion
 
 
 @pytest.fixture(scope="module")
@@ -47,49 +54,53 @@ def probes(centres: np.ndarray) -> list[Vector]:
 
 
 def test_the_nearest_people_are_those_of_an_exact_search(
-    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector], fusion: TemplateFusion
 ) -> None:
     same = 0
     for probe in probes:
-        found, expected = shard.nearest(probe, 2, NONE_REMOVED), exact.nearest(probe, 2, NONE_REMOVED)
+        found, expected = shard.nearest(probe, 2, NONE_REMOVED, fusion), exact.nearest(probe, 2, NONE_REMOVED, fusion)
         np.testing.assert_allclose(found[1][0], expected[1][0], atol=2e-4)
         same += found[0].tolist() == expected[0].tolist()
     assert same >= 0.99 * len(probes)
 
 
-def test_a_removed_person_is_not_found(shard: IndexedShard, exact: ExactShard, probes: list[Vector]) -> None:
+def test_a_removed_person_is_not_found(
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector], fusion: TemplateFusion
+) -> None:
     same = 0
     for probe in probes[:50]:
-        near = exact.nearest(probe, 200, NONE_REMOVED)[0]
+        near = exact.nearest(probe, 200, NONE_REMOVED, fusion)[0]
         gone = NONE_REMOVED.copy()
         gone[near] = True
-        found, expected = shard.nearest(probe, 2, gone), exact.nearest(probe, 2, gone)
+        found, expected = shard.nearest(probe, 2, gone, fusion), exact.nearest(probe, 2, gone, fusion)
         assert not gone[found[0]].any()
         same += int(found[0][0] == expected[0][0])
     assert same >= 45  # of strangers, who are all about equally unlike the probe
 
 
 def test_a_search_for_all_people_finds_the_last_one(
-    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector], fusion: TemplateFusion
 ) -> None:
-    assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NONE_REMOVED)[0].tolist()) == list(range(PEOPLE))
+    assert sorted(shard.nearest(probes[0], 2 * PEOPLE, NONE_REMOVED, fusion)[0].tolist()) == list(range(PEOPLE))
     gone = ~NONE_REMOVED
     gone[17] = False
-    places, similarities = shard.nearest(probes[0], 2, gone)
+    places, similarities = shard.nearest(probes[0], 2, gone, fusion)
     assert places.tolist() == [17]
-    assert similarities[0] == pytest.approx(exact.similarity(probes[0], 17), abs=2e-4)
+    assert similarities[0] == pytest.approx(exact.similarity(probes[0], 17, fusion), abs=2e-4)
 
 
 def test_one_person_is_compared_without_the_others(
-    shard: IndexedShard, exact: ExactShard, probes: list[Vector]
+    shard: IndexedShard, exact: ExactShard, probes: list[Vector], fusion: TemplateFusion
 ) -> None:
     for place in (0, 17, PEOPLE - 1):
-        assert shard.similarity(probes[0], place) == pytest.approx(exact.similarity(probes[0], place), abs=2e-4)
+        assert shard.similarity(probes[0], place, fusion) == pytest.approx(
+            exact.similarity(probes[0], place, fusion), abs=2e-4
+        )
     assert shard.index_by_id["0017"] == 17
 
 
-def test_a_nan_probe_is_compared_and_matches_no_person(shard: IndexedShard) -> None:
-    places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NONE_REMOVED)
+def test_a_nan_probe_is_compared_and_matches_no_person(shard: IndexedShard, fusion: TemplateFusion) -> None:
+    places, similarities = shard.nearest(np.full(SIZE, np.nan, np.float32), 2, NONE_REMOVED, fusion)
     assert len(places) == 2
     assert np.isnan(similarities).all()
 
