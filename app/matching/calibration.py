@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.match_decision import TemplateFusion
 from app.matching.bootstrap import ConfidenceBand, fmr_band, fnmr_band
 from app.matching.cross_comparison import CrossComparison, Floats, Indices, cross_compare
 from app.matching.histogram import edges
@@ -208,7 +209,11 @@ class GalleryCalibration:
 
 
 def calibrate(
-    vectors: Floats, owners: Indices, qualities: Doubles, progress: Callable[[float], None] = lambda _: None
+    vectors: Floats,
+    owners: Indices,
+    qualities: Doubles,
+    progress: Callable[[float], None] = lambda _: None,
+    fusion: TemplateFusion = TemplateFusion.BEST,
 ) -> GalleryCalibration:
     """Calibrate a gallery.
 
@@ -217,8 +222,9 @@ def calibrate(
         owners: (n,), for each vector the index of its person, rising by at most one from 0.
         qualities: (n,), quality of each template, 0 to 1.
         progress: Called with the share done, 0 to 1; an exception it raises ends the calibration.
+        fusion: The comparison score.
     """
-    return GalleryCalibration(cross_compare(vectors, owners, progress), qualities)
+    return GalleryCalibration(cross_compare(vectors, owners, progress, fusion=fusion), qualities)
 
 
 def _weaknesses(templates: int, known: int, missed: int, quality: float) -> list[Weakness]:

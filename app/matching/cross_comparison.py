@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.match_decision import TemplateFusion
+from app.matching.fusion import MIN_LENGTH, blend, sum_lengths
 from app.matching.histogram import BINS, Histogram, bin_counts
 
 Floats = NDArray[np.float32]
@@ -58,8 +60,8 @@ class CrossComparison:
     """The result of a cross comparison.
 
     Each template is a probe that is compared with every person, as in matching: its similarity to a person is the
-    cosine to the person's nearest template. With its own person it is compared as if it were not enrolled
-    (leave-one-out), which requires a second template.
+    comparison score, fused from the cosines to the person's templates. With its own person it is compared as if it
+    were not enrolled (leave-one-out), which requires a second template.
 
     Templates from one session are more similar than pictures from different days, so the genuine similarities of a
     gallery are optimistic.
@@ -92,7 +94,12 @@ class CrossComparison:
 
 
 def cross_compare(
-    vectors: Floats, owners: Indices, progress: Callable[[float], None] = lambda _: None, *, pairs: int = 50
+    vectors: Floats,
+    owners: Indices,
+    progress: Callable[[float], None] = lambda _: None,
+    *,
+    pairs: int = 50,
+    fusion: TemplateFusion = TemplateFusion.BEST,
 ) -> CrossComparison:
     """Compare each template with each person, in blocks: 100,000 templates need 100 MB of working memory.
 
@@ -101,17 +108,21 @@ def cross_compare(
         owners: (n,), for each vector the index of its person, rising by at most one from 0.
         progress: Called with the share done, 0 to 1, after each block; an exception it raises ends the comparison.
         pairs: The number of closest pairs of people to keep.
+        fusion: The comparison score.
     """
     starts = np.searchsorted(owners, np.arange(owners[-1] + 1 if len(owners) else 0))
+    lengths = sum_lengths(vectors, starts)
     own = np.empty(len(owners), np.float32)
     impostor, tail, closest = np.zeros(BINS, np.int64), _TailCollector(), _ClosestPairCollector(pairs)
     for people in _blocks(starts, len(owners)):
         rows = slice(starts[people.start], len(owners) if people.stop == len(starts) else starts[people.stop])
-        similarities, own[rows] = _block(vectors, owners, starts, rows)
-        others = similarities > _NEVER
-        impostor += bin_counts(similarities[others])
-        tail.add(similarities, owners[rows])
-        closest.add(similarities, starts[people] - rows.start, people.start)
+        mine = owners[rows], np.arange(rows.stop - rows.start)
+        nearest, scores = _block(vectors, owners, starts, rows, lengths, fusion)
+        own[rows] = scores[mine]
+        nearest[mine] = scores[mine] = _NEVER
+        impostor += bin_counts(scores[scores > _NEVER])
+        tail.add(scores, owners[rows])
+        closest.add(nearest, starts[people] - rows.start, people.start)
         progress(rows.stop / len(owners))
     own[own <= _NEVER] = np.nan
     return CrossComparison(
@@ -128,15 +139,36 @@ def _blocks(starts: Indices, templates: int) -> Iterator[slice]:
         first = max(fitting, first + 1)
 
 
-def _block(vectors: Floats, owners: Indices, starts: Indices, rows: slice) -> tuple[Floats, Floats]:
-    """Similarities of a block's templates to all people, (people, templates), and to their own person, (templates,)."""
+def _block(
+    vectors: Floats, owners: Indices, starts: Indices, rows: slice, lengths: Floats, fusion: TemplateFusion
+) -> tuple[Floats, Floats]:
+    """The cosine to the nearest template, and the comparison score, of a block's templates and all people.
+
+    Args:
+        vectors: (n, size), all templates.
+        owners: (n,), their people.
+        starts: (people,), where each person's templates begin.
+        rows: The templates of the block. Each is compared with its own person as if it were not enrolled.
+        lengths: (people,), from `sum_lengths`.
+        fusion: The comparison score.
+
+    Returns:
+        Two arrays (people, templates), the same one for BEST.
+    """
     similarities = vectors @ vectors[rows].T
     within = np.arange(rows.stop - rows.start)
-    similarities[within + rows.start, within] = _NEVER
-    by_person = np.maximum.reduceat(similarities, starts)
-    own = by_person[owners[rows], within]
-    by_person[owners[rows], within] = _NEVER
-    return by_person, own
+    itself, mine = (within + rows.start, within), (owners[rows], within)
+    similarities[itself] = _NEVER
+    nearest = np.maximum.reduceat(similarities, starts)
+    if fusion is TemplateFusion.BEST:
+        return nearest, nearest
+    similarities[itself] = 0
+    sums = np.add.reduceat(similarities, starts)
+    means = sums / lengths[:, None]
+    # Squared length of the person's sum without the probe p: |s - p|² = |s|² - 2 s·p + 1, where s·p is `sums` + 1.
+    without = lengths[owners[rows]] ** 2 - 2 * sums[mine] - 1
+    means[mine] = sums[mine] / np.sqrt(np.maximum(without, MIN_LENGTH**2))
+    return nearest, np.where(nearest > _NEVER, blend(nearest, means), _NEVER)
 
 
 class _TailCollector:

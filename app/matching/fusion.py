@@ -12,7 +12,7 @@ _BEST_WEIGHT = 0.5
 """Weight of the highest cosine in BEST_AND_MEAN; the cosine to the mean template has the rest. Weights from 0.25 to 0.5
 are equally good (`docs/evaluation/scores.md`)."""
 
-_MIN_LENGTH = 0.01
+MIN_LENGTH = 0.01
 """Least length of a sum of templates to divide by: templates that cancel each other have no mean direction."""
 
 _PEOPLE_AT_ONCE = 4096
@@ -36,30 +36,31 @@ def sum_lengths(vectors: NDArray[np.floating], starts: Starts) -> Floats:
         sums = np.add.reduceat(vectors[some[0] : some[-1]], some[:-1] - some[0], dtype=np.float32)
         lengths[first : first + len(sums)] = np.linalg.norm(sums, axis=1)
     lengths[np.diff(ends) == 1] = 1
-    return np.maximum(lengths, np.float32(_MIN_LENGTH))
+    return np.maximum(lengths, np.float32(MIN_LENGTH))
 
 
 def fuse(similarities: Floats, starts: Starts, lengths: Floats, fusion: TemplateFusion) -> Floats:
-    """The comparison score of a probe and each person.
+    """The comparison scores of one or several probes and each person.
 
     A score never falls when a cosine rises, and does not depend on the order of the templates. With one template it is
     the cosine.
 
     Args:
-        similarities: (n,), cosines of the probe to templates, sorted by person.
+        similarities: (n,) or (n, probes), cosines to templates, sorted by person.
         starts: (people,), rising from 0: where each person's templates begin.
         lengths: (people,), from `sum_lengths`.
         fusion: How the cosines of a person become one score.
 
     Returns:
-        (people,).
+        (people,) or (people, probes).
     """
     if not len(starts):
         return similarities[:0]
     best: Floats = np.maximum.reduceat(similarities, starts)
     if fusion is TemplateFusion.BEST:
         return best
-    return blend(best, np.asarray(np.add.reduceat(similarities, starts) / lengths, np.float32))
+    means = np.add.reduceat(similarities, starts) / lengths.reshape(-1, *[1] * (similarities.ndim - 1))
+    return blend(best, np.asarray(means, np.float32))
 
 
 def blend(best: Floats, mean: Floats) -> Floats:

@@ -291,7 +291,13 @@ class Application(Closeable):
     @cached_property
     def calibration(self) -> CalibrationService:
         """Measures error rates of the gallery."""
-        return CalibrationService(self.access, self.storage.templates, self.models.embedder_row, self.clock)
+        return CalibrationService(
+            self.access,
+            self.storage.templates,
+            self.models.embedder_row,
+            self.clock,
+            lambda: self.matcher.rule.fusion,
+        )
 
     @cached_property
     def pictures(self) -> PictureService:

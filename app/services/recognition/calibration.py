@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.clock import Clock
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
 from app.core.roles import Permission
 from app.matching.calibration import (
@@ -241,13 +242,22 @@ class CalibrationService(Service):
         templates: Repository of templates.
         row: Manifest row of the model.
         clock: Determines who is valid.
+        fusion: Returns the comparison score in use.
     """
 
-    def __init__(self, access: Access, templates: TemplateRepository, row: EmbedderRow, clock: Clock) -> None:
+    def __init__(
+        self,
+        access: Access,
+        templates: TemplateRepository,
+        row: EmbedderRow,
+        clock: Clock,
+        fusion: Callable[[], TemplateFusion],
+    ) -> None:
         super().__init__(access)
         self._templates = templates
         self._row = row
         self._clock = clock
+        self._fusion = fusion
 
     @requires(Permission.CALIBRATE)
     def revision(self) -> int:
@@ -278,7 +288,7 @@ class CalibrationService(Service):
 
         rows = self._templates.gallery_arrays(self._row.name, self._row.space, self._clock.now())
         try:
-            measured = calibrate(rows.vectors, rows.owners, rows.qualities, check_stopped)
+            measured = calibrate(rows.vectors, rows.owners, rows.qualities, check_stopped, self._fusion())
         except _StoppedError:
             return None
         return Calibration(rows.revision, rows.people, measured, self._row)

@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
+from app.matching.fusion import MIN_LENGTH
 from app.matching.threshold import FmrCurve, MatchRule
 
 RULE = MatchRule(0.53, 0.03, FmrCurve([(1e-2, 0.35), (1e-4, 0.53)]))
@@ -36,3 +38,11 @@ def person(number: int) -> Person:
 def unit(vector: np.ndarray) -> np.ndarray:
     """Scale vectors to unit length along the last axis."""
     return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True), np.float32)
+
+
+def score_of(templates: np.ndarray, probe: np.ndarray, fusion: TemplateFusion) -> float:
+    """The comparison score by its definition, of a probe and the templates of one person."""
+    best = float((templates @ probe).max())
+    total = templates.sum(axis=0, dtype=np.float64)
+    mean = float(total @ probe) / max(float(np.linalg.norm(total)), MIN_LENGTH)
+    return best if fusion is TemplateFusion.BEST or len(templates) == 1 else (best + mean) / 2

@@ -11,7 +11,7 @@ from app.matching import fusion as fusion_module
 from app.matching.fusion import fuse, sum_lengths
 from app.matching.gallery import Gallery
 from app.matching.threshold import MatchRule
-from tests.unit.matching.galleries import RULE, person, unit
+from tests.unit.matching.galleries import RULE, person, score_of, unit
 
 COSINE = st.floats(-1, 1, width=32)
 COSINES = st.lists(COSINE, min_size=1, max_size=8)
@@ -24,8 +24,8 @@ def score(cosines: list[float], fusion: TemplateFusion, length: float = 0.0) -> 
     return float(fuse(np.array(cosines, np.float32), FIRST, lengths, fusion)[0])
 
 
-def score_of(templates: np.ndarray, probe: np.ndarray, fusion: TemplateFusion) -> float:
-    return float(fuse(templates @ probe, FIRST, sum_lengths(templates, FIRST), fusion)[0])
+def fused(templates: np.ndarray, probes: np.ndarray, fusion: TemplateFusion) -> np.ndarray:
+    return fuse(templates @ probes, FIRST, sum_lengths(templates, FIRST), fusion)[0]
 
 
 @given(COSINES, st.data(), FUSION)
@@ -50,20 +50,20 @@ def test_the_score_of_a_person_with_one_template_is_its_cosine(cosine: float, fu
     assert score([cosine], fusion) == np.float32(cosine)
 
 
-@given(st.integers(1, 6), st.integers(0, 999))
-def test_the_nearest_and_the_mean_template_count_half_each(count: int, seed: int) -> None:
+@given(st.integers(1, 6), st.integers(0, 999), FUSION)
+def test_the_nearest_and_the_mean_template_count_half_each(count: int, seed: int, fusion: TemplateFusion) -> None:
     random = np.random.default_rng(seed)
-    templates, probe = unit(random.normal(size=(count, 5))), unit(random.normal(size=5))
-    best, mean = float((templates @ probe).max()), float(unit(templates.sum(axis=0)) @ probe)
-    assert score_of(templates, probe, TemplateFusion.BEST) == pytest.approx(best, abs=1e-6)
-    assert score_of(templates, probe, TemplateFusion.BEST_AND_MEAN) == pytest.approx((best + mean) / 2, abs=1e-4)
+    templates, probes = unit(random.normal(size=(count, 5))), unit(random.normal(size=(3, 5)))
+    expected = [score_of(templates, probe, fusion) for probe in probes]
+    assert fused(templates, probes.T, fusion).tolist() == pytest.approx(expected, abs=1e-4)
+    assert fused(templates, probes[0], fusion) == pytest.approx(expected[0], abs=1e-4)
 
 
 def test_templates_that_cancel_each_other_do_not_make_a_score() -> None:
     templates = np.array([[1, 0], [-1, 0]], np.float32)
     for probe in np.eye(2, dtype=np.float32):
-        best = score_of(templates, probe, TemplateFusion.BEST)
-        assert score_of(templates, probe, TemplateFusion.BEST_AND_MEAN) == pytest.approx(best / 2)
+        best = float((templates @ probe).max())
+        assert fused(templates, probe, TemplateFusion.BEST_AND_MEAN) == pytest.approx(best / 2)
 
 
 @given(st.lists(st.integers(1, 4), max_size=6), st.integers(0, 99), FUSION)
