@@ -164,7 +164,7 @@ def _block(
         return nearest, nearest
     similarities[itself] = 0
     sums = np.add.reduceat(similarities, starts)
-    means = sums / lengths[:, None]
+    means = np.asarray(sums / lengths[:, None], np.float32)
     # Squared length of the person's sum without the probe p: |s - p|² = |s|² - 2 s·p + 1, where s·p is `sums` + 1.
     without = lengths[owners[rows]] ** 2 - 2 * sums[mine] - 1
     means[mine] = sums[mine] / np.sqrt(np.maximum(without, MIN_LENGTH**2))

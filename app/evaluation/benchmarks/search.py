@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Embedding, Vector
+from app.core.match_decision import TemplateFusion
 from app.core.people import Person
 from app.core.process import peak_resident_bytes, release_memory, resident_bytes
 from app.evaluation.benchmarks.synthetic import SyntheticFaces
@@ -82,12 +83,14 @@ class SearchAnswers:
         second: Similarities of the runners-up.
         similarities: Similarities of the best matches.
         times_s: Duration of each search, in seconds.
+        fusion: The comparison score of all searches.
     """
 
     first: list[str]
     second: list[float]
     similarities: list[float]
     times_s: list[float]
+    fusion: TemplateFusion
 
 
 class SearchBenchmark:
@@ -137,7 +140,7 @@ class SearchBenchmark:
             load_s, memory, peak, found = self._measure_load(path, faces)
             store_mb = path.stat().st_size / _MIB
         self._progress(f"{templates:,}: comparing with every template")
-        build_s, expected = self._compare(centres, each, ids, faces)
+        build_s, expected = self._compare(centres, each, ids, faces, found.fusion)
         return SearchTimes(
             people=len(centres),
             exact_p50_ms=float(np.median(expected.times_s)) * 1e3,
@@ -188,7 +191,7 @@ class SearchBenchmark:
         return load_s, _growth_mib(before, resident), _growth_mib(before, peak), answers
 
     def _identify_all(self, matcher: Matcher, faces: NDArray[np.float32]) -> SearchAnswers:
-        answers = SearchAnswers([], [], [], [])
+        answers = SearchAnswers([], [], [], [], matcher.rule.fusion)
         for face in faces:
             start = perf_counter()
             match = matcher.identify(Embedding(face, self._row.name))
@@ -200,7 +203,12 @@ class SearchBenchmark:
         return answers
 
     def _compare(
-        self, centres: NDArray[np.float32], each: int, ids: list[str], faces: NDArray[np.float32]
+        self,
+        centres: NDArray[np.float32],
+        each: int,
+        ids: list[str],
+        faces: NDArray[np.float32],
+        fusion: TemplateFusion,
     ) -> tuple[float, SearchAnswers]:
         """Return seconds to build the search, and the answers of comparing with every template."""
         pictures = list(self._faces.pictures(centres, each))
@@ -211,10 +219,10 @@ class SearchBenchmark:
         vectors = np.concatenate([batch for _, batch in pictures])
         pictures.clear()
         gallery = Gallery(self._row.name, [Segment.full(ExactShard(people, vectors, owners, NegativeTemplates()))])
-        answers = SearchAnswers([], [], [], [])
+        answers = SearchAnswers([], [], [], [], fusion)
         for face in faces:
             start = perf_counter()
-            found = gallery.search(Embedding(face, self._row.name))
+            found = gallery.search(Embedding(face, self._row.name), fusion=fusion)
             answers.times_s.append(perf_counter() - start)
             answers.first.append(found[0].person.id)
             answers.similarities.append(found[0].similarity)

@@ -25,7 +25,7 @@ def score(cosines: list[float], fusion: TemplateFusion, length: float = 0.0) -> 
 
 
 def fused(templates: np.ndarray, probes: np.ndarray, fusion: TemplateFusion) -> np.ndarray:
-    return fuse(templates @ probes, FIRST, sum_lengths(templates, FIRST), fusion)[0]
+    return np.asarray(fuse(templates @ probes, FIRST, sum_lengths(templates, FIRST), fusion)[0])
 
 
 @given(COSINES, st.data(), FUSION)
