@@ -83,11 +83,13 @@ class CueResult:
         cue: Name, such as "challenge" or "geometry".
         verdict: Its verdict.
         evidence: Measured values behind the verdict, by name.
+        is_confident: Whether a network passed with a probability so high that the depth of the head need not be shown.
     """
 
     cue: str
     verdict: LivenessVerdict
     evidence: Mapping[str, float] = field(default_factory=dict)
+    is_confident: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,9 @@ def fuse_cues(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> 
 
     1. OFF: not run.
     2. A single failed cue fails the face; passed cues do not outweigh it.
-    3. PASSIVE: the geometry or a plug-in network has passed. Cues that can only fail (repeated frames, frame of a
-       device, screen pattern, virtual camera) are no positive evidence.
+    3. PASSIVE: every liveness network has passed, at least one; and the geometry has passed, or one of the networks
+       is confident. Without a network the evidence stays insufficient. Cues that can only fail (repeated frames, frame
+       of a device, screen pattern, virtual camera) are no positive evidence.
     4. CHALLENGE: the challenge has passed.
     5. STRICT: the challenge and the geometry have passed, and so have the light challenge and every network, unless
        they were not run.
@@ -138,26 +141,28 @@ def fuse_cues(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> 
         policy: Required evidence.
         cues: Results, at most one per name.
     """
-    return LivenessResult(track, policy, _verdict(policy, {cue.cue: cue.verdict for cue in cues}), tuple(cues))
+    return LivenessResult(track, policy, _verdict(policy, cues), tuple(cues))
 
 
-def _verdict(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> LivenessVerdict:
+def _verdict(policy: LivenessPolicy, cues: Sequence[CueResult]) -> LivenessVerdict:
     if policy is LivenessPolicy.OFF:
         return LivenessVerdict.NOT_RUN
-    if LivenessVerdict.FAILED in verdicts.values():
+    if any(cue.verdict is LivenessVerdict.FAILED for cue in cues):
         return LivenessVerdict.FAILED
-    return LivenessVerdict.PASSED if _is_proven(policy, verdicts) else LivenessVerdict.NOT_ENOUGH
+    return LivenessVerdict.PASSED if _is_proven(policy, cues) else LivenessVerdict.NOT_ENOUGH
 
 
-def _is_proven(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> bool:
-    passed = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.PASSED}
-    networks = {name for name in verdicts if name.startswith(NETWORK_CUE_PREFIX)}
+def _is_proven(policy: LivenessPolicy, cues: Sequence[CueResult]) -> bool:
+    passed = {cue.cue for cue in cues if cue.verdict is LivenessVerdict.PASSED}
+    run = {cue.cue for cue in cues if cue.verdict is not LivenessVerdict.NOT_RUN}
+    networks = {name for name in run if name.startswith(NETWORK_CUE_PREFIX)}
     match policy:
         case LivenessPolicy.PASSIVE:
-            return CueName.GEOMETRY in passed or bool(passed & networks)
+            has_depth = CueName.GEOMETRY in passed or any(cue.is_confident for cue in cues if cue.cue in networks)
+            return bool(networks) and networks <= passed and has_depth
         case LivenessPolicy.CHALLENGE:
             return CueName.CHALLENGE in passed
         case _:
-            not_run = {name for name, verdict in verdicts.items() if verdict is LivenessVerdict.NOT_RUN}
-            extra = ({CueName.LIGHT.value} & set(verdicts) | networks) - not_run
-            return {CueName.CHALLENGE.value, CueName.GEOMETRY.value} | extra <= passed
+            return {CueName.CHALLENGE.value, CueName.GEOMETRY.value} | (
+                {CueName.LIGHT.value} & run
+            ) | networks <= passed

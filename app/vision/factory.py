@@ -1,7 +1,6 @@
 """Creates detectors, embedders and analyzers from the settings, the model files and the tuning results."""
 
 import os
-from pathlib import Path
 
 from app.core.settings.sections import LandmarkEngine, QualitySettings, RecognitionSettings
 from app.vision.analysis import FaceAnalyzer
@@ -97,16 +96,15 @@ class VisionFactory:
             BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh")), MAX_FACES
         )
 
-    def liveness_networks(self, directory: Path) -> list[LivenessNetwork]:
-        """The liveness networks of a manifest that the user supplies.
+    def liveness_networks(self, manifest: Manifest) -> list[LivenessNetwork]:
+        """The liveness networks of a manifest.
 
         Args:
-            directory: The directory of that manifest.
+            manifest: The one that ships, or one that the user supplies.
 
         Raises:
             ModelError: One of the networks cannot be used.
         """
-        manifest = Manifest(directory)
         rows = manifest.liveness()
         return [
             LivenessNetwork(open_session(manifest.load(row), row.name, self.engine_for(row.name)), row) for row in rows

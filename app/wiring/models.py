@@ -80,5 +80,12 @@ class Models:
         )
 
     def liveness_networks(self, settings: LivenessSettings) -> list[LivenessNetwork]:
-        """Return the liveness networks that the settings name; the caller closes them."""
-        return self.vision.liveness_networks(Path(settings.networks).expanduser()) if settings.networks else []
+        """Return the shipped liveness network, if it is wanted, and those of the folder in the settings.
+
+        Raises:
+            ModelError: One of the networks cannot be used.
+        """
+        vision = self.vision
+        shipped = vision.liveness_networks(self.manifest) if settings.shipped_network else []
+        added = vision.liveness_networks(Manifest(Path(settings.networks).expanduser())) if settings.networks else []
+        return shipped + added

@@ -254,7 +254,7 @@ class LivenessSettings(SettingsSection):
     """Presentation attack detection: whether a face is a living person's."""
 
     policy: LivenessPolicy = Field(LivenessPolicy.PASSIVE, title="Liveness")
-    """Off; passive: analyse the motion of the head; challenge: request movements; strict: both must pass."""
+    """Off; passive: a network and the depth of the head; challenge: request movements; strict: all must pass."""
 
     steps: int = Field(3, title="Movements in a challenge", ge=2, le=5)
     """More movements take longer and are harder to replay from a recording."""
@@ -281,7 +281,12 @@ class LivenessSettings(SettingsSection):
     refuse_virtual_cameras: bool = Field(default=True, title="Refuse virtual cameras")
     """A virtual camera can show any picture."""
 
-    networks: str = Field("", title="Folder of liveness networks", max_length=500, json_schema_extra=meta(folder=True))
+    shipped_network: bool = Field(default=True, title="Use the shipped liveness network")
+    """Tells a face from a print or a screen by its texture. Without any network, the policy "passive" never passes."""
+
+    networks: str = Field(
+        "", title="Folder of more liveness networks", max_length=500, json_schema_extra=meta(folder=True)
+    )
     """Contains a manifest.toml with rows of kind "liveness", and their ONNX files. Empty: none."""
 
     @model_validator(mode="after")

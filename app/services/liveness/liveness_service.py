@@ -44,7 +44,8 @@ class LivenessService(Service):
         self._settings = settings
         self._same_person = same_person
         self._load_networks = load_networks
-        self._networks: tuple[str, Sequence[LivenessNetwork]] = ("", ())
+        self._networks: Sequence[LivenessNetwork] = ()
+        self._networks_of: tuple[bool, str] | None = None
         self._testing = False
 
     @property
@@ -114,9 +115,10 @@ class LivenessService(Service):
 
     def _current_networks(self) -> Sequence[LivenessNetwork]:
         settings = self._settings
-        if settings.networks != self._networks[0]:
-            self._networks = settings.networks, self._load_networks(settings)
-        return self._networks[1]
+        wanted = settings.shipped_network, settings.networks
+        if wanted != self._networks_of:
+            self._networks, self._networks_of = self._load_networks(settings), wanted
+        return self._networks
 
     def _source_cues(self, source: Callable[[], SourceInfo | None]) -> Sequence[SourceCue]:
         def is_virtual() -> bool | None:

@@ -26,8 +26,11 @@ NAMES = [name.value for name in CueName] + [NETWORK]
 CUES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LivenessVerdict))
 
 
-def said(policy: LivenessPolicy, **verdicts: LivenessVerdict) -> LivenessVerdict:
-    cues = [CueResult(NETWORK if name == "network" else name, verdict) for name, verdict in verdicts.items()]
+def said(policy: LivenessPolicy, *, confident: bool = False, **verdicts: LivenessVerdict) -> LivenessVerdict:
+    cues = [
+        CueResult(NETWORK, verdict, is_confident=confident) if name == "network" else CueResult(name, verdict)
+        for name, verdict in verdicts.items()
+    ]
     return fuse_cues(1, policy, cues).verdict
 
 
@@ -42,11 +45,12 @@ def test_single_failed_cue_fails_the_face(policy: LivenessPolicy, cues: dict[str
 
 
 @given(cues=CUES)
-def test_strict_implies_challenge_and_passive(cues: dict[str, LivenessVerdict]) -> None:
+def test_strict_implies_challenge_and_with_a_network_passive(cues: dict[str, LivenessVerdict]) -> None:
     results = [CueResult(name, verdict) for name, verdict in cues.items()]
     if fuse_cues(1, LivenessPolicy.STRICT, results).verdict is PASSED:
         assert fuse_cues(1, LivenessPolicy.CHALLENGE, results).verdict is PASSED
-        assert fuse_cues(1, LivenessPolicy.PASSIVE, results).verdict is PASSED
+        with_network = [*(cue for cue in results if cue.cue != NETWORK), CueResult(NETWORK, PASSED)]
+        assert fuse_cues(1, LivenessPolicy.PASSIVE, with_network).verdict is PASSED
 
 
 def test_deny_only_cues_are_no_positive_evidence() -> None:
@@ -55,10 +59,32 @@ def test_deny_only_cues_are_no_positive_evidence() -> None:
         assert said(policy, **silent) is NOT_ENOUGH
 
 
-def test_passive_requires_geometry_or_a_network() -> None:
-    assert said(LivenessPolicy.PASSIVE, geometry=PASSED) is PASSED
-    assert said(LivenessPolicy.PASSIVE, network=PASSED) is PASSED
-    assert said(LivenessPolicy.PASSIVE, challenge=PASSED) is NOT_ENOUGH
+@pytest.mark.parametrize(
+    ("network", "confident", "geometry", "expected"),
+    [
+        (PASSED, False, PASSED, PASSED),
+        (PASSED, True, NOT_ENOUGH, PASSED),
+        (PASSED, False, NOT_ENOUGH, NOT_ENOUGH),
+        (NOT_ENOUGH, False, PASSED, NOT_ENOUGH),
+        (NOT_RUN, False, PASSED, NOT_ENOUGH),
+        (FAILED, False, PASSED, FAILED),
+        (PASSED, True, FAILED, FAILED),
+    ],
+)
+def test_passive_requires_a_network_and_depth_or_confidence(
+    network: LivenessVerdict, confident: bool, geometry: LivenessVerdict, expected: LivenessVerdict
+) -> None:
+    cues = {"network": network, "geometry": geometry, "challenge": PASSED}
+    assert said(LivenessPolicy.PASSIVE, confident=confident, **cues) is expected
+
+
+def test_passive_requires_every_network() -> None:
+    both = [CueResult(NETWORK, PASSED, is_confident=True), CueResult(f"{NETWORK}-2", NOT_ENOUGH)]
+    assert fuse_cues(1, LivenessPolicy.PASSIVE, both).verdict is NOT_ENOUGH
+
+
+def test_without_a_network_passive_never_passes() -> None:
+    assert said(LivenessPolicy.PASSIVE, geometry=PASSED, challenge=PASSED, light=PASSED) is NOT_ENOUGH
 
 
 def test_challenge_requires_the_challenge() -> None:

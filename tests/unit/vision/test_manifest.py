@@ -5,14 +5,14 @@ import pytest
 from app.core.errors import ModelIncompatible, ModelMissing, ModelTampered
 from app.core.match_decision import OperatingPoint
 from app.core.paths import models_dir
-from app.vision.manifest import EmbedderRow, LandmarkerRow, Manifest, NetworkRow
+from app.vision.manifest import EmbedderRow, LandmarkerRow, LivenessRow, Manifest, NetworkRow
 
 _EMBEDDERS = ("mobilefacenet", "mobilefacenet_int8", "mobilefacenet_64")
 
 
 def test_every_shipped_file_is_the_one_in_the_manifest(manifest: Manifest) -> None:
     networks = {"face_detector", "face_mesh", "face_blendshapes"}
-    assert {row.name for row in manifest.rows} == {*_EMBEDDERS, "face_landmarker", *networks}
+    assert {row.name for row in manifest.rows} == {*_EMBEDDERS, "face_landmarker", *networks, "face_antispoof"}
     for row in manifest.rows:
         assert len(manifest.load(row)) > 100_000
 
@@ -95,6 +95,7 @@ def test_rows_are_read_by_their_kind(manifest: Manifest) -> None:
     for name in _EMBEDDERS:
         assert kinds.pop(name) is EmbedderRow
     assert kinds.pop("face_landmarker") is LandmarkerRow
+    assert kinds.pop("face_antispoof") is LivenessRow
     assert set(kinds.values()) == {NetworkRow}
 
 

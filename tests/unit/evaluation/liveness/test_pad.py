@@ -25,6 +25,7 @@ from app.evaluation.liveness.simulated_camera import FOCAL, SheetPlacement, phot
 from app.flows.liveness.challenge import ChallengePlan
 from app.services.liveness.error_rates import BONA_FIDE
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
+from tests.fakes.liveness import PassedNetworkCue
 from tests.unit.flows.liveness.actor import face
 
 PLAN = ChallengePlan(steps=2, window_ns=5 * 10**9, rest_ns=8 * 10**9, same_person=0.4)
@@ -84,7 +85,7 @@ def measured(
     listed.write_text(answers)
     evaluation = LivenessEvaluation(
         lambda: Player(acts),  # type: ignore[arg-type, return-value]
-        lambda policy: LivenessMonitor(MonitorPlan(policy, 0.4), lambda: (Fixed(geometry),)),
+        lambda policy: LivenessMonitor(MonitorPlan(policy, 0.4), lambda: (Fixed(geometry), PassedNetworkCue())),
         PLAN,
     )
     return evaluation.run(find_presentations(folder), read_answers(listed), POLICIES)

@@ -8,6 +8,7 @@ from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessResult
 from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
 from app.flows.liveness.liveness_decision import LivenessDecision
 from app.flows.liveness.liveness_test import LivenessTestFlow, LivenessTestState, Species, presentation_plan
+from tests.fakes.liveness import PASSED_NETWORK
 
 PASSED, FAILED, UNSURE = LivenessVerdict.PASSED, LivenessVerdict.FAILED, LivenessVerdict.NOT_ENOUGH
 ASKING = ChallengeStatus(ChallengeState.ASKING, 1, None, 0, 3, 1, 1)
@@ -15,7 +16,7 @@ PASSED_CHALLENGE, MISSED = replace(ASKING, state=ChallengeState.PASSED), replace
 
 
 def liveness_result(geometry: LivenessVerdict, track: int = 1) -> LivenessResult:
-    return fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry)])
+    return fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry), PASSED_NETWORK])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.core.people import Person
 from app.flows.kiosk.types import KioskState
 from app.flows.liveness.light_sequence import LIGHT_STEP_NS, LIGHT_STEPS
+from tests.fakes.liveness import PASSED_NETWORK
 from tests.unit.services.kiosk.bench import FRAME_S, Bench
 from tests.unit.services.kiosk.conftest import MakeBench
 
@@ -76,12 +77,13 @@ def test_the_audit_log_lists_the_cues(make_bench: MakeBench) -> None:
     bench.cues = (
         CueResult(CueName.CHALLENGE, LivenessVerdict.NOT_RUN),
         CueResult(CueName.GEOMETRY, LivenessVerdict.PASSED),
+        PASSED_NETWORK,
     )
     assert bench.show(0, 5) is KioskState.GRANTED
     (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert entry["liveness"] == "passed"
     assert entry["liveness_policy"] == "passive"
-    assert entry["liveness_cues"] == "challenge=not-run geometry=passed"
+    assert entry["liveness_cues"] == "challenge=not-run geometry=passed network:fake=passed"
     shown = bench.controller.view.liveness
     assert shown is not None
     assert shown.verdict is LivenessVerdict.PASSED

@@ -9,6 +9,7 @@ from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessVerdic
 from app.flows.liveness.light_sequence import LightSequence
 from app.vision.detectors.base import face_from_landmarks
 from app.vision.liveness.monitor import LivenessMonitor, MonitorPlan
+from tests.fakes.liveness import PassedNetworkCue
 from tests.unit.vision.liveness.synthetic_faces import ADA, BOB, FRAME_NS, analyzed, points, texture
 
 IMAGE = texture()
@@ -34,7 +35,7 @@ class Counting:
 
 class Show:
     def __init__(self, policy: LivenessPolicy = LivenessPolicy.PASSIVE, *, light: bool = False) -> None:
-        self.monitor = LivenessMonitor(MonitorPlan(policy, 0.4, light), lambda: (Counting(),))
+        self.monitor = LivenessMonitor(MonitorPlan(policy, 0.4, light), lambda: (Counting(), PassedNetworkCue()))
         self.number = 0
 
     def __call__(self, track: int = 1, embedding: Embedding | None = ADA, times: int = 1) -> LivenessVerdict:
