@@ -4835,6 +4835,10 @@
         <translation>摄像头类型</translation>
     </message>
     <message>
+        <source>Texture of the face</source>
+        <translation>面部纹理</translation>
+    </message>
+    <message>
         <source>passed</source>
         <translation>通过</translation>
     </message>
@@ -5309,10 +5313,6 @@
         <translation>如何判断人脸是否来自真人。</translation>
     </message>
     <message>
-        <source>Off; passive: analyse the motion of the head; challenge: request movements; strict: both must pass.</source>
-        <translation>关闭；被动：观察头部如何移动；动作验证：要求做动作；严格：两者都必须通过。</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -5481,6 +5481,10 @@
         <translation>时限</translation>
     </message>
     <message>
+        <source>Off; passive: a network and the depth of the head; challenge: request movements; strict: all must pass.</source>
+        <translation>关闭；被动：由神经网络和头部深度判断；动作：要求做出动作；严格：全部都要通过。</translation>
+    </message>
+    <message>
         <source>Time to hold still</source>
         <translation>静止所需时间</translation>
     </message>
@@ -5557,10 +5561,6 @@
         <translation>伪装成摄像头的程序可以显示任何内容。</translation>
     </message>
     <message>
-        <source>Folder of liveness networks</source>
-        <translation>活体检测网络文件夹</translation>
-    </message>
-    <message>
         <source>Contains a manifest.toml with rows of kind &quot;liveness&quot;, and their ONNX files. Empty: none.</source>
         <translation>其中包含 manifest.toml（含 kind 为 &quot;liveness&quot; 的条目）及相应的 ONNX 文件。留空：不使用。</translation>
     </message>
@@ -5635,6 +5635,18 @@
     <message>
         <source>In the audit log: time, person, similarity and reason of each final decision. No picture and no template is stored with it, but it shows who was present and when.</source>
         <translation>写入审计记录：每张人脸得出结果后，记下时间、人员、相似度和原因。不会随之保存照片或模板，但能看出谁在何时来过。</translation>
+    </message>
+    <message>
+        <source>Use the shipped liveness network</source>
+        <translation>使用随附的活体检测网络</translation>
+    </message>
+    <message>
+        <source>Tells a face from a print or a screen by its texture. Without any network, the policy &quot;passive&quot; never passes.</source>
+        <translation>根据纹理区分真人面部与打印照片或屏幕。没有任何网络时，“被动”策略不会通过。</translation>
+    </message>
+    <message>
+        <source>Folder of more liveness networks</source>
+        <translation>其他活体检测网络的文件夹</translation>
     </message>
     <message>
         <source>Keep the audit log for</source>

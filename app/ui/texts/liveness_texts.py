@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.liveness import CueName, CueResult, LivenessPolicy, LivenessResult, LivenessVerdict
+from app.core.liveness import NETWORK_CUE_PREFIX, CueName, CueResult, LivenessPolicy, LivenessResult, LivenessVerdict
 from app.flows.liveness.liveness_test import Species
 from app.services.liveness.error_rates import LivenessErrorRate
 from app.ui.texts import value_texts
@@ -18,6 +18,7 @@ _CUES: dict[str, str] = {
     CueName.DEVICE_FRAME: QT_TRANSLATE_NOOP("liveness", "Edges of a device"),
     CueName.SCREEN: QT_TRANSLATE_NOOP("liveness", "Pattern of a screen"),
     CueName.CAMERA: QT_TRANSLATE_NOOP("liveness", "Kind of camera"),
+    f"{NETWORK_CUE_PREFIX}face_antispoof": QT_TRANSLATE_NOOP("liveness", "Texture of the face"),
 }
 _ONLY_DENY = {CueName.REPEATS, CueName.DEVICE_FRAME, CueName.SCREEN, CueName.CAMERA}
 """Cues that only detect attacks; they are not listed unless they failed."""
@@ -37,7 +38,7 @@ _POLICIES = {
 
 
 def cue_name(cue: str) -> str:
-    """Return the name of a cue; a custom network is shown with its own name."""
+    """Return the name of a cue; a network of the user is shown with its own name."""
     return _liveness_text(_CUES[cue]) if cue in _CUES else cue
 
 
