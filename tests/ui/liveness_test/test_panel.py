@@ -15,6 +15,7 @@ from app.flows.verification import TrackState
 from app.services.liveness.liveness_test import LivenessTestReport
 from app.ui.liveness_test.panel import LivenessTestPanel
 from app.ui.shell.main_window import MainWindow
+from tests.fakes.liveness import PASSED_NETWORK
 from tests.fakes.pipeline import result, seen
 from tests.ui.application import AppHarness
 from tests.ui.conftest import OpenWindow
@@ -26,7 +27,7 @@ def look(window: MainWindow, challenge: ChallengeStatus | None, geometry: Livene
     """A frame in which a face shows this, taken and recognised now."""
     one = seen(TrackState.UNKNOWN)
     track = one.analyzed.face.track
-    said = fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry)])
+    said = fuse_cues(track, LivenessPolicy.PASSIVE, [CueResult(CueName.GEOMETRY, geometry), PASSED_NETWORK])
     new = result(replace(one, liveness=said))
     bound = replace(challenge, track=track) if challenge else None
     panel = window.live.liveness_test

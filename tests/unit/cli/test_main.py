@@ -58,6 +58,7 @@ def test_models_are_listed_and_verified(command: Command) -> None:
         "face_detector",
         "face_mesh",
         "face_blendshapes",
+        "face_antispoof",
     }
     assert {model["name"] for model in listed} == names
     assert command("models", "verify", "--json").json == {"models": dict.fromkeys(names, "good")}
