@@ -24,6 +24,10 @@
         <translation>标记错误匹配</translation>
     </message>
     <message>
+        <source>List and reset lockouts</source>
+        <translation>查看并重置锁定</translation>
+    </message>
+    <message>
         <source>Change people</source>
         <translation>更改人员信息</translation>
     </message>

@@ -68,6 +68,7 @@ _PERMISSIONS = {
     Permission.SEE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Find people"),
     Permission.ENROL: QT_TRANSLATE_NOOP("Access", "Enrol people and add templates"),
     Permission.MARK_MATCH: QT_TRANSLATE_NOOP("Access", "Mark a wrong match"),
+    Permission.RESET_LOCKOUTS: QT_TRANSLATE_NOOP("Access", "List and reset lockouts"),
     Permission.CHANGE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Change people"),
     Permission.ERASE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Merge and erase people"),
     Permission.MOVE_PEOPLE: QT_TRANSLATE_NOOP("Access", "Export and import people"),
