@@ -157,11 +157,14 @@ def apply(app: QApplication, colours: Colours) -> None:
         colours: The palette, which becomes the one in use.
     """
     global _active  # noqa: PLW0603 - a program has one look, as it has one QApplication
+    sheet = stylesheet(colours)
+    if colours == _active and app.styleSheet() == sheet:
+        return
     _active = colours
     app.setStyle("Fusion")
     app.setFont(_font(app))
     app.setPalette(_qt_palette(colours))
-    app.setStyleSheet(stylesheet(colours))
+    app.setStyleSheet(sheet)
 
 
 def stylesheet(colours: Colours) -> str:

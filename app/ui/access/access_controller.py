@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from operator import attrgetter
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.core.errors import FacelatchError
 from app.core.roles import Permission, Role
@@ -55,6 +55,7 @@ class AccessController(QObject):
         self._poll.timeout.connect(self.refresh)
         session.ready.connect(self._begin)
         session.settings_changed.connect(self._restart_timer)
+        session.closing.connect(self._stop_timer)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Restart the inactivity timer on every user action in the window."""
@@ -131,15 +132,21 @@ class AccessController(QObject):
 
         The event filter is installed only then: the window handles thousands of events, and each call costs time.
         """
-        app = QApplication.instance()
-        assert app is not None
-        app.removeEventFilter(self)
+        self._stop_timer()
         minutes = self._session.settings.access.sign_out_after_minutes
         if self.state.in_use and self.state.role is not None and minutes:
             self.idle.start(minutes * _MINUTE_MS)
-            app.installEventFilter(self)
-        else:
-            self.idle.stop()
+            _application().installEventFilter(self)
+
+    def _stop_timer(self) -> None:
+        self.idle.stop()
+        _application().removeEventFilter(self)
+
+
+def _application() -> QCoreApplication:
+    app = QCoreApplication.instance()
+    assert app is not None
+    return app
 
 
 PAGE_PERMISSIONS = {

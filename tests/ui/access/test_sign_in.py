@@ -132,6 +132,13 @@ def test_inactivity_signs_out(locked: MainWindow, qtbot: QtBot) -> None:
     assert not idle.isActive()
 
 
+def test_a_closed_window_waits_for_no_activity(locked: MainWindow, qtbot: QtBot) -> None:
+    sign_in(locked, qtbot, Role.ADMIN, ADMIN)
+    qtbot.waitUntil(locked.access_to.idle.isActive)
+    locked.close()
+    assert not locked.access_to.idle.isActive()
+
+
 def test_offer_is_made_once(application: AppHarness, open_window: OpenWindow, qtbot: QtBot) -> None:
     application.settings = application.settings.with_changes(access={"offer_passwords": True})
     window = open_window(application)

@@ -90,7 +90,7 @@ def test_its_standard_input_is_empty() -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("no such program here",), "No such file or directory"),
+        (("/no/such/program",), "No such file or directory"),
         (("/etc/passwd",), "Permission denied"),
         (("/etc",), "Permission denied"),
         (("sh", "-c", "exit 3"), "exit code 3"),

@@ -261,21 +261,22 @@ def test_newer_database(command: Command, enrolled: Path) -> None:
 def unprivileged(*arguments: object) -> Outcome:
     """Run a command as an unprivileged user, since tests may run as root.
 
-    The process first lists the people and reports an error with its own rights, so that all modules are imported: the
-    unprivileged user may not be able to read the checkout.
+    As root, the process first lists the people and reports an error, so that all modules are imported: the unprivileged
+    user may not be able to read the checkout.
     """
     code = (
-        "import os, sys\n"
+        "import contextlib, io, os, sys\n"
         "from app.__main__ import run\n"
-        "assert run(['people', 'list', '--json']) == 0\n"
-        "assert run(['people', 'show', 'Zoe']) == 2\n"
-        "sys.stdout.flush()\n"
-        "os.geteuid() or (os.setgid(65534), os.setuid(65534))\n"
+        "if os.geteuid() == 0:\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        assert run(['people', 'list', '--json']) == 0\n"
+        "        assert run(['people', 'show', 'Zoe']) == 2\n"
+        "    os.setgid(65534), os.setuid(65534)\n"
         "sys.exit(run(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, *map(str, arguments)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return Outcome(run.returncode, run.stdout.partition("\n")[2], run.stderr)
+    return Outcome(run.returncode, run.stdout, run.stderr)
 
 
 def test_read_only_data_directory(command: Command, enrolled: Path) -> None:
