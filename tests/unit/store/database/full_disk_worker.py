@@ -170,7 +170,7 @@ def _assert_in_order(path: Path) -> None:
 
 
 def remount(disk: Path, how: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", disk], check=True)
+    subprocess.run(["mount", "-o", f"remount,bind,{how}", disk], check=True)
 
 
 def main(disk: Path, elsewhere: Path, *left: str) -> None:
