@@ -27,9 +27,9 @@ from app.cli.evaluation.evaluate import (
 )
 from app.cli.output import Json, console, percent, print_json, print_table, progress
 from app.core.errors import InvalidRequest
-from app.core.match_decision import OperatingPoint, canonical_fmr
+from app.core.match_decision import OperatingPoint, TemplateFusion, canonical_fmr
 from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
-from app.evaluation.protocols.identification import evaluate_megaface, evaluate_open_set
+from app.evaluation.protocols.identification import OpenSetPlan, evaluate_megaface, evaluate_open_set
 from app.evaluation.protocols.impostors import evaluate_kiosk
 from app.evaluation.protocols.lists import (
     read_aliases,
@@ -49,6 +49,17 @@ def open_set(
     enrolled: Annotated[
         float, typer.Option(min=0.05, max=1.0, help="Share of the people with two pictures who are enrolled.")
     ] = 0.5,
+    people: Annotated[
+        int | None, typer.Option(min=1, help="People enrolled, instead of a share; if necessary with fewer templates.")
+    ] = None,
+    templates: Annotated[
+        int, typer.Option(min=0, help="Pictures enrolled of each person, at most; 0 for all but one.")
+    ] = 1,
+    average: Annotated[int, typer.Option(min=1, help="Pictures of a person whose mean is one probe.")] = 1,
+    draws: Annotated[int, typer.Option(min=1, help="Galleries to draw, one after the other.")] = 1,
+    fusion: Annotated[
+        TemplateFusion, typer.Option(help="The comparison score of a person with several templates.")
+    ] = TemplateFusion.BEST_AND_MEAN,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice of enrolled people.")] = 0,
     aliases: Aliases = None,
     model: Model = None,
@@ -64,7 +75,8 @@ def open_set(
     known, paths = read_aliases(aliases) if aliases else {}, list_people_pictures(images)
     earlier = None if against is None else read_report(against)
     with open_embedder(model, engine, keep, len(paths), flip=flip) as (embed, name):
-        result = evaluate_open_set(paths, embed, known, enrolled, seed).with_model(name)
+        plan = OpenSetPlan(enrolled, people, templates, average, draws, seed, fusion)
+        result = evaluate_open_set(paths, embed, known, plan).with_model(name)
     _print_report(result, report, earlier, as_json=json)
 
 

@@ -1,16 +1,22 @@
 """Statistics of open-set identification (1:N): rank-1, FPIR and FNIR."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.match_decision import TemplateFusion
+from app.evaluation.statistics.paired_bootstrap import PERCENTILES, ROUNDS, resample_counts
 from app.evaluation.statistics.verification import threshold_at_fmr
+from app.matching.fusion import fuse, sum_lengths
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 _BLOCK = 512
+_TAIL, _FLOOR = 20, 1000
+"""A resample searches its threshold among the `_FLOOR + _TAIL * fpir * n` highest of n non-mated scores."""
 NOT_ENROLLED = -1
 """Owner of a probe whose person is not enrolled."""
 
@@ -36,7 +42,7 @@ class OpenSetResult:
     """Result of searching probes in a gallery.
 
     Attributes:
-        nearest: (n,) float64, similarity to the most similar enrolled person, -1 to 1.
+        nearest: (n,) float64, comparison score of the most similar enrolled person.
         right: (n,) bool, True if that is the probe's own person.
         enrolled: (n,) bool, True if the probe's person is enrolled (mated probe).
     """
@@ -62,18 +68,58 @@ class OpenSetResult:
         return OpenSetPoint(threshold, reached, 1 - float(self.identified_at(threshold).mean()))
 
 
-def identify_open_set(gallery: Floats, probes: Floats, owners: Places) -> OpenSetResult:
+def identify_open_set(
+    templates: Floats, template_owners: Places, probes: Floats, owners: Places, fusion: TemplateFusion
+) -> OpenSetResult:
     """Search every probe in the gallery.
 
     Args:
-        gallery: (people, size), unit length, one template a person.
+        templates: (k, size), unit length, sorted by person.
+        template_owners: (k,), for each the index of its person, rising, every person present.
         probes: (n, size), unit length, at least one mated and one non-mated.
         owners: (n,), index of each probe's person in the gallery, or `NOT_ENROLLED`.
+        fusion: The comparison score.
     """
+    starts = np.searchsorted(template_owners, np.arange(template_owners[-1] + 1))
+    lengths = sum_lengths(templates, starts)
     nearest, found = np.empty(len(probes)), np.empty(len(probes), np.int64)
     for start in range(0, len(probes), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        similarities = probes[rows] @ gallery.T
-        found[rows] = similarities.argmax(axis=1)
-        nearest[rows] = similarities.max(axis=1)
+        scores = fuse(templates @ probes[rows].T, starts, lengths, fusion)
+        found[rows] = scores.argmax(axis=0)
+        nearest[rows] = scores.max(axis=0)
     return OpenSetResult(nearest, found == owners, owners != NOT_ENROLLED)
+
+
+def join_results(results: Sequence[OpenSetResult]) -> OpenSetResult:
+    """Return the results of several galleries as one."""
+    return OpenSetResult(
+        np.concatenate([one.nearest for one in results]),
+        np.concatenate([one.right for one in results]),
+        np.concatenate([one.enrolled for one in results]),
+    )
+
+
+def fnir_range(result: OpenSetResult, people: Places, fpir: float) -> tuple[float, float]:
+    """Return the 95 % range of the FNIR at an FPIR over people, by a bootstrap that chooses each threshold again.
+
+    Args:
+        result: Result of a search.
+        people: (n,), for each probe the index of its person, from 0.
+        fpir: False positive identification rate, 0 to 1.
+    """
+    drawn = resample_counts(int(people.max()) + 1, ROUNDS)
+    order = np.argsort(-result.nearest[~result.enrolled], kind="stable")
+    strangers, whose = result.nearest[~result.enrolled][order], people[~result.enrolled][order]
+    totals = drawn @ np.bincount(whose, minlength=drawn.shape[1])
+    highest = whose[: _FLOOR + round(_TAIL * fpir * len(whose))]
+    own = np.where(result.right, result.nearest, -np.inf)[result.enrolled]
+    ranked = np.argsort(own, kind="stable")
+    rates = np.empty(ROUNDS)
+    for row, (times, total) in enumerate(zip(drawn, totals, strict=True)):
+        first_rejected = int(np.searchsorted(np.cumsum(times[highest]), fpir * total, side="right"))
+        missed = int(np.searchsorted(own[ranked], strangers[min(first_rejected, len(strangers) - 1)], side="right"))
+        weights = times[people[result.enrolled]][ranked]
+        rates[row] = weights[:missed].sum() / max(weights.sum(), 1.0)
+    low, high = np.quantile(rates, PERCENTILES)
+    return float(low), float(high)

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.errors import ExportFailed, InvalidRequest
 from app.core.faces import Vector
-from app.evaluation.protocols.identification import evaluate_megaface, evaluate_open_set
+from app.evaluation.protocols.identification import OpenSetPlan, evaluate_megaface, evaluate_open_set
 from app.evaluation.protocols.report import ProtocolReport, compare_reports, read_report, write_report
 from tests.unit.evaluation.protocols.fakes import crowd, embed_by_name
 
@@ -26,11 +26,11 @@ def _worse(paths: Sequence[Path]) -> Mapping[Path, Vector]:
 
 
 def test_a_report_is_written_and_compared_with_a_later_one(tmp_path: Path) -> None:
-    earlier = evaluate_open_set(crowd(40), _worse, {}).with_model("old <model>")
+    earlier = evaluate_open_set(crowd(40), _worse, {}, OpenSetPlan()).with_model("old <model>")
     write_report(tmp_path / "old.html", earlier, None)
     stored = read_report(tmp_path / "old.json")
     assert stored == earlier
-    now = evaluate_open_set(crowd(40), embed_by_name, {}).with_model("new")
+    now = evaluate_open_set(crowd(40), embed_by_name, {}, OpenSetPlan()).with_model("new")
     change = compare_reports(stored, now)["rank_1"]
     assert change.share == pytest.approx(now.figures["rank_1"].value - earlier.figures["rank_1"].value)
     assert change.share > 0
@@ -45,8 +45,8 @@ def test_a_report_is_written_and_compared_with_a_later_one(tmp_path: Path) -> No
 
 
 def test_reports_of_other_pictures_or_protocols_are_refused(tmp_path: Path) -> None:
-    report = evaluate_open_set(crowd(), embed_by_name, {})
-    other = evaluate_open_set(crowd(30), embed_by_name, {})
+    report = evaluate_open_set(crowd(), embed_by_name, {}, OpenSetPlan())
+    other = evaluate_open_set(crowd(30), embed_by_name, {}, OpenSetPlan())
     megaface = evaluate_megaface([(path, path.parent.name) for path in crowd(2)], crowd()[-6:], embed_by_name)
     for earlier in (other, megaface):
         with pytest.raises(InvalidRequest, match="not of the same"):
@@ -60,5 +60,5 @@ def test_reports_of_other_pictures_or_protocols_are_refused(tmp_path: Path) -> N
 
 
 def test_a_report_names_its_protocol() -> None:
-    report: ProtocolReport = evaluate_open_set(crowd(), embed_by_name, {}).with_model("m")
+    report: ProtocolReport = evaluate_open_set(crowd(), embed_by_name, {}, OpenSetPlan()).with_model("m")
     assert (report.protocol, report.model) == ("open-set", "m")

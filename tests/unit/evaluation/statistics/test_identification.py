@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.match_decision import TemplateFusion
 from app.evaluation.protocols.verification import average_media
-from app.evaluation.statistics.identification import NOT_ENROLLED, identify_open_set
+from app.evaluation.statistics.identification import (
+    NOT_ENROLLED,
+    OpenSetResult,
+    fnir_range,
+    identify_open_set,
+    join_results,
+)
 from app.evaluation.statistics.megaface import run_megaface
 from app.evaluation.statistics.paired_bootstrap import TrialOutcomes, paired_bootstrap
 from app.evaluation.statistics.verification import det_curve
@@ -34,7 +41,7 @@ def test_open_set_identification_counts_false_positives_and_misses() -> None:
     gallery = turned(0, 90)
     probes = turned(5, 40, 95, 50, 180, 300, 200, 235)  # the fourth is of person 0, but nearer to person 1
     owners = np.array([0, 0, 1, 0, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED, NOT_ENROLLED])
-    found = identify_open_set(gallery, probes, owners)
+    found = identify_open_set(gallery, np.arange(2), probes, owners, TemplateFusion.BEST)
     assert found.rank_one == 3 / 4
     assert found.nearest[found.enrolled] == pytest.approx(np.cos(np.radians([5, 40, 5, 40])), abs=1e-6)
     # The non-mated probe at 300 degrees is the nearest, with a cosine of 0.5.
@@ -43,6 +50,30 @@ def test_open_set_identification_counts_false_positives_and_misses() -> None:
     assert (none.fpir, none.fnir) == (0, 1 / 4)
     assert one.fpir == 0.25
     assert found.identified_at(0.9).tolist() == [True, False, True, False]
+
+
+def test_the_score_decides_who_is_the_most_similar_person() -> None:
+    templates, owners = turned(0, 80, 30), np.array([0, 0, 1])
+    probes, people = turned(10, 180), np.array([0, NOT_ENROLLED])
+    best, fused = (identify_open_set(templates, owners, probes, people, fusion) for fusion in TemplateFusion)
+    assert best.nearest[0] == pytest.approx(np.cos(np.radians(10)))
+    assert fused.nearest[0] == pytest.approx(np.cos(np.radians(20)))  # of the other person, with one template
+    assert (best.right[0], fused.right[0]) == (True, False)
+    assert join_results([best, fused]).nearest.tolist() == [*best.nearest, *fused.nearest]
+
+
+def test_the_range_of_the_fnir_is_over_people_who_are_drawn_with_all_their_probes() -> None:
+    random = np.random.default_rng(3)
+    people = np.repeat(np.arange(60), 10)
+    enrolled = people < 30
+    misses = (people < 6) & enrolled  # six of thirty people are never found, in any of their probes
+    nearest = np.where(misses, 0.0, np.where(enrolled, 0.9, random.uniform(0, 0.5, len(people))))
+    result = OpenSetResult(nearest, np.ones(len(people), np.bool_), enrolled)
+    assert result.at(0.01).fnir == pytest.approx(0.2)
+    low, high = fnir_range(result, people, 0.01)
+    assert 0.03 < low < 0.12  # a binomial range over the 300 probes would begin at 0.157
+    assert 0.3 < high < 0.4
+    assert fnir_range(result, people, 0.01) == (low, high)
 
 
 def test_similar_distractors_displace_mates_from_rank_one() -> None:
