@@ -96,8 +96,8 @@ class Match:
     Attributes:
         verdict: MATCH, NO_MATCH, AMBIGUOUS or GALLERY_EMPTY.
         person: The most similar person, whatever the verdict; None if the gallery is empty.
-        similarity: Cosine to that person's most similar template, -1 to 1.
-        runner_up: Similarity of the second most similar *person*; None if there is none.
+        similarity: Comparison score of that person, -1 to 1; see `TemplateFusion`.
+        runner_up: Score of the second most similar *person*; None if there is none.
         threshold: The similarity required for a match.
         fmr: False match rate at this similarity, 0 to 1: the share of impostor comparisons that reach it.
         min_margin: The margin required for a match.

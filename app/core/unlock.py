@@ -26,7 +26,7 @@ class UnlockEvent:
         person_id: Id of the person; empty if a site PIN granted access without identifying a person.
         person_name: Name of the person; empty with the id.
         factors: Factors presented, in order; at least one.
-        similarity: Cosine to the person's most similar template, -1 to 1; None if no face was compared.
+        similarity: Comparison score of the person, -1 to 1; None if no face was compared.
         test: Whether the event only tests the actions and no access was granted.
     """
 

@@ -152,12 +152,14 @@ class Gallery:
         ruled_out += self._ruled_out_by(vector, negatives, rule)
         if not ruled_out:
             return rule.decide([self._candidate(hit) for hit in hits])
-        nearest = self._negative_match(min(ruled_out, key=_rank), negatives)
+        first = min(ruled_out, key=_rank)
         if hits:
             match = rule.decide([self._candidate(hit) for hit in hits])
         else:
-            match = rule.match(Verdict.NO_MATCH, Candidate(nearest.person, nearest.similarity), None)
-        return replace(match, negative_match=nearest) if nearest.similarity >= rule.threshold else match
+            match = rule.match(Verdict.NO_MATCH, self._candidate(first), None)
+        if first.similarity < rule.threshold:
+            return match
+        return replace(match, negative_match=self._negative_match(vector, first, negatives))
 
     def verify(self, probe: Embedding, person_id: str, rule: MatchRule) -> Match:
         """Compare a probe with one person (1:1).
@@ -182,7 +184,7 @@ class Gallery:
         ruled_out = self._is_ruled_out(vector, hit, negatives)
         verdict = Verdict.MATCH if hit.similarity >= rule.threshold and not ruled_out else Verdict.NO_MATCH
         match = rule.match(verdict, self._candidate(hit), others[0].similarity if others else None)
-        return replace(match, negative_match=self._negative_match(hit, negatives) if ruled_out else None)
+        return replace(match, negative_match=self._negative_match(vector, hit, negatives) if ruled_out else None)
 
     def _vector(self, probe: Embedding) -> Vector:
         if probe.model != self.model:
@@ -235,14 +237,18 @@ class Gallery:
         negative = negatives[hit.segment].get(hit.index)
         if negative is None:
             return False
-        nearest = self.segments[hit.segment].shard.similarity(probe, hit.index, TemplateFusion.BEST)
-        return is_ruled_out(nearest, negative)
+        return is_ruled_out(self._nearest_template(probe, hit), negative)
+
+    def _nearest_template(self, probe: Vector, hit: _Hit) -> float:
+        """The cosine to the person's nearest template, which negative templates are compared with."""
+        return self.segments[hit.segment].shard.similarity(probe, hit.index, TemplateFusion.BEST)
 
     def _candidate(self, hit: _Hit) -> Candidate:
         return Candidate(self.segments[hit.segment].shard.people[hit.index], hit.similarity)
 
-    def _negative_match(self, hit: _Hit, negatives: _Negatives) -> NegativeMatch:
-        return NegativeMatch(self._candidate(hit).person, hit.similarity, negatives[hit.segment][hit.index])
+    def _negative_match(self, probe: Vector, hit: _Hit, negatives: _Negatives) -> NegativeMatch:
+        person, negative = self._candidate(hit).person, negatives[hit.segment][hit.index]
+        return NegativeMatch(person, self._nearest_template(probe, hit), negative)
 
 
 def _rank(hit: _Hit) -> tuple[float, int, int]:

@@ -1,7 +1,7 @@
 """Negative templates and whom they rule out, compared with a reference that compares everything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.faces import Embedding, Vector
-from app.core.match_decision import Match, NegativeMatch, Verdict
+from app.core.match_decision import Match, NegativeMatch, TemplateFusion, Verdict
 from app.matching.gallery import Gallery
 from app.matching.negative_templates import ROUNDING, NegativeTemplates, is_ruled_out
 from tests.unit.matching.galleries import RULE, person, unit
@@ -157,6 +157,22 @@ def test_of_two_similar_people_the_other_matches_once_one_is_ruled_out() -> None
     assert match.runner_up is None
     assert isinstance(match.negative_match, NegativeMatch)
     assert match.negative_match.person.id == "0"
+
+
+def test_negative_templates_are_compared_with_the_nearest_template_whatever_the_score() -> None:
+    angles = np.radians([-10, 10, 9.5])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    fused = replace(RULE, threshold=0.99, fusion=TemplateFusion.BEST_AND_MEAN)  # reached by the score alone
+    probe = Embedding(np.array([1, 0], np.float32), "m")
+    plain = Gallery.of("m", [person(0)], vectors[:2], np.zeros(2, np.int64))
+    assert plain.identify(probe, fused).accepted
+    marked = Gallery.of("m", [person(0)], vectors[:2], np.zeros(2, np.int64), vectors[2:], np.zeros(1, np.int64))
+    for match in (marked.identify(probe, fused), marked.verify(probe, "0", fused)):
+        assert not match.accepted
+        assert match.similarity == pytest.approx((np.cos(angles[0]) + 1) / 2)
+        assert match.negative_match is not None
+        assert match.negative_match.similarity == pytest.approx(np.cos(angles[0]))
+        assert match.negative_match.marked == pytest.approx(np.cos(angles[2]))
 
 
 def test_a_person_below_the_threshold_is_not_reported_as_ruled_out() -> None:
