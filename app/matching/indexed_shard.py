@@ -12,13 +12,16 @@ from app.core.people import Person
 from app.matching.fusion import fuse, sum_lengths
 from app.matching.negative_templates import NegativeTemplates
 from app.matching.quantized_scan import VALUES_PER_CODE, QuantizedScan
-from app.matching.shards import EXACT_UP_TO, FIRST, ExactShard, Hits, Indices, RemovedMask, Shard, cosines, most_similar
+from app.matching.shards import EXACT_UP_TO, ExactShard, Hits, Indices, RemovedMask, Shard, cosines, most_similar
 
 SHARD_TEMPLATES = 131_072
 """Templates of the largest shard: building one takes half a second and 150 MB, however large the gallery."""
 
 CANDIDATES = 64
 """Templates of a shard that are compared exactly: 512 of a million in eight shards."""
+
+_SCORED_PER_RESULT = 8
+"""People with the nearest templates who are scored by all their templates, for each person to return."""
 
 _WIDENING_FACTOR = 8
 """Factor by which the number of candidates grows if too few of them belong to people who are not removed."""
@@ -83,26 +86,37 @@ class IndexedShard:
         wanted = min(count, len(self.people) - skipped)
         candidates = max(2 * CANDIDATES if skipped else CANDIDATES, count)
         while candidates < len(self.owners):
-            owners = self.owners[self._scan.nearest(probe, candidates)]
-            people = np.unique(owners).astype(np.int64)
-            found = self._compare(probe, people, count, removed, fusion)
-            if np.count_nonzero(~removed[owners]) >= CANDIDATES and len(found[0]) >= wanted:
+            templates = np.sort(self._scan.nearest(probe, candidates))
+            if skipped:
+                templates = templates[~removed[self.owners[templates]]]
+            found = self._compare(probe, templates, count, removed, fusion)
+            if len(templates) >= CANDIDATES and len(found[0]) >= wanted:
                 return found
             candidates *= _WIDENING_FACTOR
-        return self._compare(probe, np.arange(len(self.people)), count, removed, fusion)
+        return self._compare(probe, np.arange(len(self.owners)), count, removed, fusion)
 
     def similarity(self, probe: Vector, index: int, fusion: TemplateFusion) -> float:
         """See `Shard.similarity`."""
-        templates = self.vectors[self._starts[index] : self._starts[index + 1]].astype(np.float32)
-        return float(fuse(cosines(templates, probe), FIRST, self._lengths[index : index + 1], fusion)[0])
+        return float(self._scores(probe, np.array([index]), fusion)[0])
 
     def _compare(
-        self, probe: Vector, people: Indices, count: int, removed: RemovedMask, fusion: TemplateFusion
+        self, probe: Vector, templates: Indices, count: int, removed: RemovedMask, fusion: TemplateFusion
     ) -> Hits:
-        """Compare the probe with all templates of some people."""
-        people = people[~removed[people]]
+        """The most similar people among the owners of some templates, rising."""
+        owners = self.owners[templates]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        people = owners[starts].astype(np.int64)
+        cosine = cosines(self.vectors[templates].astype(np.float32), probe)
+        nearest = fuse(cosine, starts, self._lengths[people], TemplateFusion.BEST)
+        if fusion is TemplateFusion.BEST:
+            return most_similar(people, nearest, count, removed)
+        people = np.sort(most_similar(people, nearest, _SCORED_PER_RESULT * count, removed)[0])
+        return most_similar(people, self._scores(probe, people, fusion), count, removed)
+
+    def _scores(self, probe: Vector, people: Indices, fusion: TemplateFusion) -> NDArray[np.float32]:
+        """The comparison scores of some people, by all their templates."""
         counts = self._starts[people + 1] - self._starts[people]
         starts = np.cumsum(counts) - counts
         templates = np.repeat(self._starts[people] - starts, counts) + np.arange(counts.sum())
-        similarities = cosines(self.vectors[templates].astype(np.float32), probe)
-        return most_similar(people, fuse(similarities, starts, self._lengths[people], fusion), count, removed)
+        cosine = cosines(self.vectors[templates].astype(np.float32), probe)
+        return fuse(cosine, starts, self._lengths[people], fusion)
