@@ -1,5 +1,6 @@
 """Properties of the enrolment flow for any sequence of frames of any people."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -124,6 +125,7 @@ class EnrolmentMachine(RuleBasedStateMachine):
             assert test.similarity - test.rival_similarity >= PLAN.test_margin
 
 
+@pytest.mark.hypothesis
 def test_any_order_of_events_keeps_the_invariants_and_reaches_every_end() -> None:
     REACHED.clear()
     run_state_machine_as_test(EnrolmentMachine, settings=settings(max_examples=60, stateful_step_count=20))

@@ -137,5 +137,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.hypothesis
 def test_a_changed_gallery_answers_like_a_new_one() -> None:
     run_state_machine_as_test(GalleryMachine, settings=settings(max_examples=30, stateful_step_count=20, deadline=None))

@@ -110,7 +110,7 @@ def test_a_thumbnail_is_a_small_jpeg(picture_detector: PictureFaceDetector) -> N
 
 
 @pytest.mark.eval
-@pytest.mark.slow
+@pytest.mark.soak
 def test_detection_rates_are_those_of_the_decision_record(
     picture_detector: PictureFaceDetector, eval_dir: Path
 ) -> None:

@@ -81,7 +81,7 @@ def test_without_consent_the_video_is_not_opened(application: Application, tmp_p
 
 
 @pytest.mark.eval
-@pytest.mark.slow
+@pytest.mark.soak
 def test_people_in_clips_are_enrolled_separately(application: Application, eval_dir: Path) -> None:
     clips = sorted((eval_dir / "video").glob("*.mp4"))
     reports = [follow(application, clip, clip.stem) for clip in clips]

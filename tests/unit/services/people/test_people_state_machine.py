@@ -295,6 +295,7 @@ class PeopleMachine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
+@pytest.mark.hypothesis
 def test_gallery_database_and_model_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.store.bundles.bundle_file._MEMORY_KIB", 64)  # fast key derivation, for many bundles
     blank = tmp_path / "blank.sqlite3"

@@ -133,6 +133,7 @@ class ChangesMachine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
+@pytest.mark.hypothesis
 def test_following_changes_comes_to_what_reading_everything_gives(tmp_path: Path) -> None:
     ChangesMachine.blank = tmp_path / "blank.sqlite3"
     Database.open(ChangesMachine.blank).close()

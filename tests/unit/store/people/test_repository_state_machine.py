@@ -126,6 +126,7 @@ class PeopleMachine(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
 
+@pytest.mark.hypothesis
 def test_the_database_agrees_with_a_dictionary(tmp_path: Path) -> None:
     blank = tmp_path / "blank.sqlite3"
     Database.open(blank).close()
