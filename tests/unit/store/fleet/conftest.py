@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -18,12 +17,13 @@ from app.store.audit.ledger import Ledger
 from app.store.fleet.server_database import ServerDatabase
 
 _PROGRAMS = "pginstall18"
+_UNPRIVILEGED = 65534
 
 
 class Server:
     """A server that starts and stops, and writes only into its directory.
 
-    PostgreSQL refuses to run as root: it then runs as `nobody`, with a copy of its programs that this user can read.
+    PostgreSQL refuses to run as root: it then runs as an unprivileged user, with a copy of its programs that this user can read.
 
     Args:
         directory: New directory with a short path: the path of a socket may have 107 characters.
@@ -37,10 +37,9 @@ class Server:
             for part in (package / _PROGRAMS, package.with_suffix(".libs")):
                 shutil.copytree(part, directory / part.relative_to(package.parent))
             package = directory / package.name
-            user = pwd.getpwnam("nobody")
             for path in (directory, *directory.rglob("*")):
-                os.chown(path, user.pw_uid, user.pw_gid)
-            self._rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+                os.chown(path, _UNPRIVILEGED, _UNPRIVILEGED)
+            self._rights = {"user": _UNPRIVILEGED, "group": _UNPRIVILEGED, "extra_groups": []}
         self._programs = package / _PROGRAMS / "bin"
         self._run("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "--no-sync")
         self.start()
