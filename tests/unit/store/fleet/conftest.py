@@ -23,7 +23,7 @@ _UNPRIVILEGED = 65534
 class Server:
     """A server that starts and stops, and writes only into its directory.
 
-    PostgreSQL refuses to run as root: it then runs as an unprivileged user, with a copy of its programs that this user can read.
+    PostgreSQL refuses to run as root: it then runs as an unprivileged user, with a copy of its programs.
 
     Args:
         directory: New directory with a short path: the path of a socket may have 107 characters.
