@@ -37,6 +37,12 @@ class LockoutLimits:
     forgive_ns: int | None = None
 
 
+FACE_LIMITS = LockoutLimits(FAILURE_LIMIT, None)
+"""Failed attempts of one rejected face, without proven presentation attack detection."""
+
+FACE_LIMITS_WITH_PAD = LockoutLimits(FAILURE_LIMIT_WITH_PAD, None)
+"""The same with it."""
+
 PEOPLE_PIN_LIMITS = LockoutLimits(OVERALL_LIMIT, None, forgive_ns=3600 * 1_000_000_000)
 """Wrong PINs of all people at one kiosk: slows guessing one PIN for many people, while mistyped PINs are forgotten."""
 
@@ -46,6 +52,9 @@ BADGE_LIMITS = LockoutLimits(FAILURE_LIMIT, None, 300 * 1_000_000_000, 60 * 1_00
 
 def limits_of(scope: LockoutScope, *, has_pad: bool) -> LockoutLimits:
     """Return the limits of a scope.
+
+    The faces of a kiosk have no delay, only the overall limit. Until then, delays apply to each rejected face
+    (`app.flows.kiosk.rejected_faces`) and to the claimed person, so that a stranger cannot lock the door for others.
 
     Args:
         scope: The scope.
@@ -58,6 +67,8 @@ def limits_of(scope: LockoutScope, *, has_pad: bool) -> LockoutLimits:
     if scope.channel is AttemptChannel.PIN:
         return PEOPLE_PIN_LIMITS if scope.kiosk.endswith(LockoutScope.PEOPLE) else LockoutLimits()
     overall = OVERALL_LIMIT_WITH_PAD if has_pad else OVERALL_LIMIT
+    if not scope.person_id:
+        return LockoutLimits(overall, overall)
     return LockoutLimits(FAILURE_LIMIT_WITH_PAD if has_pad else FAILURE_LIMIT, overall)
 
 

@@ -1,17 +1,23 @@
 """State shared by the kiosk's states: the current state, the followed face, the PIN, the challenge, the cooldown."""
 
+from app.core.faces import Embedding
 from app.core.match_decision import Match
 from app.core.people import Person
+from app.flows.kiosk.candidates import CandidateSelector
+from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.reentry_cooldown import ReentryCooldown
+from app.flows.kiosk.rejected_faces import RejectedFaces
 from app.flows.kiosk.run_tracker import RunTracker
 from app.flows.kiosk.types import (
     AuthMethod,
     DenialReason,
     Deny,
     Effect,
+    IdentifyBy,
     KioskRules,
     KioskState,
     LivenessStatus,
+    Observation,
     Relock,
     Unlock,
 )
@@ -26,6 +32,7 @@ class CurrentState:
         until_ns: Monotonic time at which it ends by itself; None if it does not.
         person: Who was granted access, or is asked for a challenge or a PIN.
         reason: Why access was denied.
+        track: Track number of the face that was denied access; 0 if there was none.
     """
 
     def __init__(self) -> None:
@@ -34,6 +41,7 @@ class CurrentState:
         self.until_ns: int | None = None
         self.person: Person | None = None
         self.reason: DenialReason | None = None
+        self.track = 0
 
     def enter(self, state: KioskState, now_ns: int, for_ns: int | None = None) -> None:
         """Enter a state.
@@ -45,7 +53,7 @@ class CurrentState:
         """
         self.state, self.since_ns = state, now_ns
         self.until_ns = None if for_ns is None else now_ns + for_ns
-        self.person, self.reason = None, None
+        self.person, self.reason, self.track = None, None, 0
 
     def has_expired(self, now_ns: int) -> bool:
         """Whether the state's duration has passed."""
@@ -59,6 +67,9 @@ class ChallengeAttempt:
     challenge counts once the face has seen an unpredictable prompt, or once it was observed for as long as it takes to
     reject a face that does not match.
 
+    Attributes:
+        embedding: Mean of the run that was challenged last.
+
     Args:
         min_ns: That time.
     """
@@ -67,10 +78,16 @@ class ChallengeAttempt:
         self._min_ns = min_ns
         self._started_ns: int | None = None
         self._prompted = False
+        self.embedding: Embedding | None = None
 
-    def start(self, now_ns: int) -> None:
-        """Start a challenge."""
-        self._started_ns, self._prompted = now_ns, False
+    def start(self, now_ns: int, embedding: Embedding | None = None) -> None:
+        """Start a challenge.
+
+        Args:
+            now_ns: Monotonic time.
+            embedding: Mean of the run; None if it does not matter.
+        """
+        self._started_ns, self._prompted, self.embedding = now_ns, False, embedding
 
     def observe(self, liveness: LivenessStatus | None) -> None:
         """Record whether the face has seen a prompt."""
@@ -105,6 +122,10 @@ class PinState:
     def lock(self, until_ns: int) -> None:
         """Lock PIN entry until then; never shortens a lock."""
         self._locked_until_ns = max(self._locked_until_ns, until_ns)
+
+    def unlock(self) -> None:
+        """End the lock of PIN entry."""
+        self._locked_until_ns = 0
 
     def locked_until_ns(self, now_ns: int) -> int | None:
         """Return the monotonic time at which the lock ends; None if PIN entry is not locked."""
@@ -144,6 +165,7 @@ class KioskContext:
         runs: The followed face.
         attempt: The current challenge.
         cooldown: Cooldowns of people who were answered.
+        rejected: Faces that were rejected without a badge.
         pin: PIN entry.
         claimed: The person claimed with a badge.
         locked_until_ns: Monotonic time until which no face is processed.
@@ -160,7 +182,10 @@ class KioskContext:
         self.current = CurrentState()
         self.runs = RunTracker(rules)
         self.attempt = ChallengeAttempt(rules.reject_after_ns)
-        self.cooldown = ReentryCooldown(rules.reentry, rules.reentry_ns)
+        identifies = rules.identify_by is IdentifyBy.FACE
+        self.cooldown = ReentryCooldown(rules.reentry, rules.reentry_ns, identifies=identifies)
+        self.rejected = RejectedFaces(rules.rejection)
+        self._candidates = CandidateSelector(rules.intent)
         self.pin = PinState()
         self.claimed: Person | None = None
         self.locked_until_ns = 0
@@ -174,7 +199,24 @@ class KioskContext:
     @property
     def is_closed(self) -> bool:
         """Whether faces must not be processed, or cannot be."""
-        return self.is_camera_lost or self.now_ns < self.locked_until_ns
+        return self.is_camera_lost or (self.claimed is None and self.now_ns < self.locked_until_ns)
+
+    def candidates(self, seen: Observation) -> list[ObservedFace]:
+        """Return the faces in view that may be followed, the likeliest first.
+
+        Without a badge, rejected faces are left out. With one, the face that is most similar to its owner comes first.
+        """
+        self._candidates.observe(seen.faces, seen.at_ns)
+        self.rejected.observe(seen.faces, seen.at_ns)
+        found = self._candidates.select(
+            seen.faces,
+            excluded=self._is_blocked,
+            last=self.cooldown.tracks,
+            may_move=self.runs.track if self.state in {KioskState.CHALLENGE, KioskState.PIN} else 0,
+        )
+        if self.claimed is None or len(found) < 2:
+            return found
+        return sorted(found, key=lambda face: _similarity(seen, face), reverse=True)
 
     def emit(self, effect: Effect) -> None:
         """Add an effect."""
@@ -200,7 +242,9 @@ class KioskContext:
             for_ns: Longest duration; None for no limit.
         """
         if self.attempt.abandon(self.now_ns):
-            self.emit(Deny(DenialReason.NOT_FINISHED, self.current.person, None, self.now_ns))
+            is_claimed = self.claimed is not None
+            self.emit(Deny(DenialReason.NOT_FINISHED, self.current.person, None, self.now_ns, is_claimed=is_claimed))
+            self._remember(self.attempt.embedding, must_leave=False)
         self.current.enter(state, self.now_ns, for_ns)
         self.runs.cooldown = None
         self.pin.is_wrong = False
@@ -216,6 +260,7 @@ class KioskContext:
         track = self.runs.track
         self.emit(Unlock(method, person, match, self.now_ns))
         self.attempt.complete()
+        self.rejected.forget(track)
         self.reset()
         self.enter(KioskState.GRANTED, self._rules.relock_ns)
         self.current.person = person
@@ -230,11 +275,15 @@ class KioskContext:
             person: The person claimed or recognised, if any.
             match: The comparison, if there was one.
         """
-        self.emit(Deny(reason, person, match, self.now_ns))
+        denied = Deny(reason, person, match, self.now_ns, is_claimed=self.claimed is not None)
+        self.emit(denied)
         self.attempt.complete()
+        if denied.is_failed_attempt:
+            self._remember(self.runs.mean(self.now_ns) or self.attempt.embedding, must_leave=True)
+        track = self.runs.track
         self.reset()
         self.enter(KioskState.DENIED, self._rules.denied_ns)
-        self.current.reason = reason
+        self.current.reason, self.current.track = reason, track
 
     def ask_for_pin(self, person: Person | None = None) -> None:
         """Ask for the PIN of the recognised person, or for any PIN if there is none."""
@@ -272,6 +321,15 @@ class KioskContext:
         self.pin.reset()
         self.claimed = self.claimed if keep_claim else None
 
+    def _is_blocked(self, face: ObservedFace) -> bool:
+        rejected = self.rejected.of_track(face.track)
+        return self.claimed is None and rejected is not None and rejected.is_blocked(self.now_ns)
+
+    def _remember(self, embedding: Embedding | None, *, must_leave: bool) -> None:
+        """Remember the face of a failed attempt without a badge."""
+        if embedding is not None and self.claimed is None:
+            self.rejected.add(embedding, self.runs.track, self.now_ns, must_leave=must_leave)
+
     def _expire(self) -> None:
         """End a state whose duration has passed."""
         if self.state is KioskState.GRANTED:
@@ -284,3 +342,7 @@ class KioskContext:
             self.deny(DenialReason.CANNOT_JUDGE, self.claimed, None)
         else:
             self.rest()
+
+
+def _similarity(seen: Observation, face: ObservedFace) -> float:
+    return seen.access.compare(face.embedding).similarity if face.embedding else -1.0

@@ -18,6 +18,8 @@ class ObservedFace:
         embedding: Embedding of unit length; None if the face could not be judged.
         weight: Quality of the face, 0 to 1.
         hints: Why the face could not be judged.
+        share: Height of the face, as a share of the height of the picture.
+        offset: Distance of its centre from the centre of the picture, in half diagonals of the picture, 0 to 1.
     """
 
     track: int
@@ -25,6 +27,8 @@ class ObservedFace:
     embedding: Embedding | None
     weight: float = 1.0
     hints: tuple[QualityHint, ...] = ()
+    share: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ class FaceRunBuilder:
         """Extend the current run by a frame, or begin a new run.
 
         Args:
-            faces: All faces in the frame, the largest first.
+            faces: The faces to follow, the likeliest first.
             now_ns: Monotonic time of the frame.
 
         Returns:
@@ -197,7 +201,7 @@ class FaceRunBuilder:
         self.run, self.face = None, None
 
     def _select(self, faces: Sequence[ObservedFace]) -> ObservedFace | None:
-        """Return the face that is followed already, or else the largest."""
+        """Return the face that is followed already, or else the first."""
         followed = (face for face in faces if self.run and face.track == self.run.track)
         return next(followed, faces[0] if faces else None)
 

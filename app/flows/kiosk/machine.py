@@ -1,6 +1,7 @@
 """The kiosk's state machine: when access is granted, and to whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.core.liveness import LivenessVerdict
 from app.core.match_decision import Match
@@ -14,6 +15,7 @@ from app.flows.kiosk.types import (
     DenialReason,
     Deny,
     Effect,
+    IdentifyBy,
     KioskRules,
     KioskState,
     KioskStatus,
@@ -23,7 +25,12 @@ from app.flows.kiosk.types import (
     Relock,
 )
 
-_ACCEPTS_BADGES = frozenset({KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.DENIED})
+_ACCEPTS_BADGES = frozenset(
+    {KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.DENIED, KioskState.LOCKED_OUT}
+)
+_SHOWN_NS = 1_000_000_000
+"""Shortest time for which a denial is shown while another face waits."""
+
 _STALE_NS = 1_000_000_000
 """A frame older than the latest event by this much is ignored, and ends the run."""
 
@@ -57,8 +64,10 @@ class KioskFlow:
         pin --> idle: closed, or no key pressed for too long
         granted --> idle: relock
         denied --> idle: after a while
-        denied --> locked_out: too many failed attempts
-        locked_out --> idle: the delay has passed
+        denied --> looking: another face waits
+        denied --> locked_out: too many failed attempts at this kiosk
+        locked_out --> idle: reset by a PIN or an operator
+        locked_out --> looking: a badge
         idle --> fault: camera lost (also from all other states; granted and pin end first)
         fault --> idle: camera back
         fault --> pin: requested (also from all other states except granted)
@@ -77,7 +86,9 @@ class KioskFlow:
             KioskState.VERIFYING: self._in_verifying,
             KioskState.CHALLENGE: self._in_challenge,
             KioskState.PIN: self._in_pin,
+            KioskState.DENIED: self._in_denied,
         }
+        self._is_rejected = False
 
     @property
     def status(self) -> KioskStatus:
@@ -95,6 +106,7 @@ class KioskFlow:
             run=run.number if run else 0,
             track=context.runs.track,
             must_leave=cooldown is not None and cooldown.reason is None,
+            is_rejected=self._is_rejected,
             pin_wrong=context.pin.is_wrong,
             pin_until_ns=context.pin.locked_until_ns(context.now_ns),
         )
@@ -112,9 +124,11 @@ class KioskFlow:
             return []
         context.advance(seen.at_ns)
         context.cooldown.extend(seen)
+        candidates = context.candidates(seen)
+        self._is_rejected = not candidates and any(context.rejected.of_track(face.track) for face in seen.faces)
         in_state = self._states.get(context.state)
         if in_state is not None and not context.is_closed:
-            in_state(seen)
+            in_state(replace(seen, faces=candidates))
         return context.take_effects()
 
     def tick(self, now_ns: int) -> list[Effect]:
@@ -131,13 +145,33 @@ class KioskFlow:
         """
         context = self._context
         context.advance(now_ns)
-        if context.state in _ACCEPTS_BADGES and not context.is_closed:
-            context.reset()
-            context.claimed = person
-            context.enter(KioskState.LOOKING, self._rules.looking_ns)
+        if context.state in _ACCEPTS_BADGES and not context.is_camera_lost:
+            if context.claimed is None or context.claimed.id != person.id:
+                context.reset()
+                context.claimed = person
+                context.enter(KioskState.LOOKING, self._rules.looking_ns)
         elif context.state is KioskState.PIN and context.current.person is None:
             context.claimed = person
         return context.take_effects()
+
+    @property
+    def is_locked_out(self) -> bool:
+        """Whether faces without a badge are locked out."""
+        return self._context.now_ns < self._context.locked_until_ns
+
+    def show_badge_problem(self, reason: DenialReason, now_ns: int) -> list[Effect]:
+        """Deny access for a badge, unless a face is being verified: badges do not keep a face out.
+
+        Args:
+            reason: Why.
+            now_ns: Monotonic time.
+        """
+        context = self._context
+        context.advance(now_ns)
+        is_verifying = context.claimed is None and context.runs.run is not None
+        if is_verifying or context.state is KioskState.DENIED:
+            return context.take_effects()
+        return self.deny(reason, now_ns)
 
     def deny(self, reason: DenialReason, now_ns: int) -> list[Effect]:
         """Deny access for a reason that no frame shows: an unknown badge, or a locked identity.
@@ -229,7 +263,8 @@ class KioskFlow:
         context.advance(now_ns)
         if context.state is KioskState.PIN:
             context.pin.is_wrong, context.current.reason = True, reason
-            context.emit(Deny(reason, context.current.person or context.claimed, None, context.now_ns, by_pin=True))
+            person, is_claimed = context.current.person or context.claimed, context.claimed is not None
+            context.emit(Deny(reason, person, None, context.now_ns, by_pin=True, is_claimed=is_claimed))
         return context.take_effects()
 
     def lock_pin(self, until_ns: int) -> None:
@@ -237,7 +272,7 @@ class KioskFlow:
         self._context.pin.lock(until_ns)
 
     def lock_out(self, until_ns: int, now_ns: int) -> list[Effect]:
-        """Process no face until then; never shortens a lockout.
+        """Process no face without a badge until then; never shortens a lockout.
 
         Args:
             until_ns: Monotonic time at which the lockout ends.
@@ -245,8 +280,27 @@ class KioskFlow:
         """
         self._context.advance(now_ns)
         self._context.locked_until_ns = max(self._context.locked_until_ns, until_ns)
-        self._context.interrupt()
+        if self._context.claimed is None:
+            self._context.interrupt()
         return self._context.take_effects()
+
+    def end_lockouts(self, now_ns: int, *, faces: bool, pins: bool) -> list[Effect]:
+        """Process that an operator or a PIN has reset the failed attempts.
+
+        Args:
+            now_ns: Monotonic time.
+            faces: Whether faces are processed again.
+            pins: Whether PINs are.
+        """
+        context = self._context
+        context.advance(now_ns)
+        if faces:
+            context.locked_until_ns = 0
+            if context.state is KioskState.LOCKED_OUT:
+                context.rest()
+        if pins:
+            context.pin.unlock()
+        return context.take_effects()
 
     def set_camera_usable(self, now_ns: int, *, usable: bool) -> list[Effect]:
         """Process that frames are available or not.
@@ -272,9 +326,17 @@ class KioskFlow:
         return self._context.take_effects()
 
     def _in_idle(self, seen: Observation) -> None:
-        if seen.faces:
+        if seen.faces and self._rules.identify_by is IdentifyBy.FACE:
             self._context.enter(KioskState.LOOKING, self._rules.looking_ns)
             self._in_looking(seen)
+
+    def _in_denied(self, seen: Observation) -> None:
+        """Serve another person who comes up while a denial is shown."""
+        current, waiting = self._context.current, self._context.cooldown.tracks
+        others = [face for face in seen.faces if face.track != current.track and face.track not in waiting]
+        is_over = current.reason is not DenialReason.ACTION_FAILED and seen.at_ns - current.since_ns >= _SHOWN_NS
+        if others and is_over:
+            self._in_idle(replace(seen, faces=others))
 
     def _in_looking(self, seen: Observation) -> None:
         context, run = self._context, self._follow(seen)
@@ -366,5 +428,5 @@ class KioskFlow:
         elif context.state is not KioskState.CHALLENGE:
             context.enter(KioskState.CHALLENGE, self._rules.challenge_ns)
             context.current.person = person
-            context.attempt.start(context.now_ns)
+            context.attempt.start(context.now_ns, run.mean(context.now_ns))
             context.emit(BeginChallenge(run.number, run.track))

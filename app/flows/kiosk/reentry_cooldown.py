@@ -27,10 +27,12 @@ class ReentryCooldown:
     Args:
         mode: Whether the person must leave the view, or only wait.
         duration_ns: Length of the cooldown.
+        identifies: Whether faces may be compared with all people (1:N).
     """
 
-    def __init__(self, mode: ReentryMode, duration_ns: int) -> None:
+    def __init__(self, mode: ReentryMode, duration_ns: int, *, identifies: bool = True) -> None:
         self._mode = mode
+        self._identifies = identifies
         self._duration_ns = duration_ns
         self._entries: dict[str, CooldownEntry] = {}
 
@@ -58,6 +60,11 @@ class ReentryCooldown:
         """Drop the cooldowns that have ended."""
         self._entries = {key: entry for key, entry in self._entries.items() if entry.until_ns > now_ns}
 
+    @property
+    def tracks(self) -> frozenset[int]:
+        """Track numbers of the people."""
+        return frozenset(entry.track for entry in self._entries.values())
+
     def extend(self, seen: Observation) -> None:
         """Extend the cooldowns of the people in view, unless the mode is TIME.
 
@@ -66,7 +73,7 @@ class ReentryCooldown:
         if self._mode is not ReentryMode.LEAVE or not self._entries:
             return
         for face in seen.faces:
-            match = seen.access.compare(face.embedding) if face.embedding else None
+            match = seen.access.compare(face.embedding) if face.embedding and self._identifies else None
             person = match.person.id if match and match.accepted and match.person else None
             for key, entry in self._entries.items():
                 if person == key or (match is None and face.track == entry.track):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.core.faces import QualityHint
+from app.core.faces import Embedding, QualityHint
 from app.core.match_decision import Match
 from app.core.people import Person
 from app.flows.kiosk.face_run import FaceRun, FaceRunBuilder
@@ -104,6 +104,10 @@ class RunTracker:
     def last_seen_ns(self) -> int:
         """Monotonic time of the last frame with a face."""
         return self._runs.last_seen_ns
+
+    def mean(self, now_ns: int) -> Embedding | None:
+        """Return the mean embedding of the current run; None without a judged fresh frame."""
+        return self.run.mean(now_ns) if self.run and self.run.progress(now_ns) > 0 else None
 
     def follow(self, seen: Observation) -> BeginRun | None:
         """Add a frame to the run, or end the run.

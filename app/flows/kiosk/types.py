@@ -9,7 +9,9 @@ from app.core.faces import Embedding, QualityHint
 from app.core.liveness import LivenessVerdict
 from app.core.match_decision import Match, Verdict
 from app.core.people import Person
+from app.flows.kiosk.candidates import IntentRule
 from app.flows.kiosk.face_run import ObservedFace, RunRule
+from app.flows.kiosk.rejected_faces import RejectionRule
 
 SECOND_NS = 1_000_000_000
 
@@ -42,6 +44,7 @@ class DenialReason(StrEnum):
     NOT_VALID = "not-valid"
     UNKNOWN_BADGE = "unknown-badge"
     IDENTITY_LOCKED = "identity-locked"
+    BADGES_LOCKED = "badges-locked"
     WRONG_PIN = "wrong-pin"
     NO_PIN = "no-pin"
     ACTION_FAILED = "action-failed"
@@ -75,6 +78,13 @@ class AuthMethod(StrEnum):
     FACE_AND_PIN = "face-and-pin"
 
 
+class IdentifyBy(StrEnum):
+    """How a person is identified: by the face (1:N), or by a badge, whose owner the face is compared with (1:1)."""
+
+    FACE = "face"
+    CLAIM = "claim"
+
+
 class PinUse(StrEnum):
     """What a PIN is for: nothing, an alternative to the face, or a second factor."""
 
@@ -104,6 +114,9 @@ class KioskRules:
 
     Attributes:
         run: When frames form one run, and how many a complete run needs.
+        identify_by: Whether a face is followed without a badge.
+        intent: When a face is taken for a person who wants to enter.
+        rejection: When a rejected face may try again.
         liveness: Whether the face must pass the liveness check.
         pin: What a PIN is for.
         pin_instead_of_challenge: Whether the recognised person's PIN replaces the movement challenge.
@@ -121,6 +134,9 @@ class KioskRules:
     """
 
     run: RunRule = field(default_factory=RunRule)
+    identify_by: IdentifyBy = IdentifyBy.FACE
+    intent: IntentRule = field(default_factory=IntentRule)
+    rejection: RejectionRule = field(default_factory=RejectionRule)
     liveness: bool = False
     pin: PinUse = PinUse.INSTEAD
     pin_instead_of_challenge: PinInsteadOfChallenge = PinInsteadOfChallenge.NEVER
@@ -170,7 +186,7 @@ class Observation:
     """One frame as input of the state machine.
 
     Attributes:
-        faces: All faces in the frame, the largest first.
+        faces: All faces in the frame.
         access: The access policy as of this frame.
         at_ns: Monotonic time of the frame.
         liveness: Liveness of the face of one run; None if unknown.
@@ -203,6 +219,7 @@ class KioskStatus:
         run: Number of the current run of frames; 0 if there is none.
         track: Track number of its face; 0 if there is none.
         must_leave: Whether the person in view was granted access before and must leave the view first.
+        is_rejected: Whether the only faces in view were rejected, and must leave the view or wait.
         pin_wrong: Whether the last PIN was wrong.
         pin_until_ns: Monotonic time until which PIN entry is locked; None if it is not.
     """
@@ -217,6 +234,7 @@ class KioskStatus:
     run: int = 0
     track: int = 0
     must_leave: bool = False
+    is_rejected: bool = False
     pin_wrong: bool = False
     pin_until_ns: int | None = None
 
@@ -255,6 +273,7 @@ class Deny:
         match: Comparison of the run's mean embedding; None if nothing was compared.
         at_ns: Monotonic time.
         by_pin: Whether a PIN was rejected, and not a face.
+        is_claimed: Whether a badge claimed the person. An identity that no badge claimed is not counted against.
     """
 
     reason: DenialReason
@@ -262,6 +281,7 @@ class Deny:
     match: Match | None
     at_ns: int
     by_pin: bool = False
+    is_claimed: bool = False
 
     @property
     def is_failed_attempt(self) -> bool:

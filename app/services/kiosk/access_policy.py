@@ -1,5 +1,6 @@
 """Who may enter at one kiosk, as of one moment."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.core.settings.sections import RecognitionSettings
 from app.flows.kiosk.face_run import ObservedFace
-from app.flows.kiosk.types import DenialReason
+from app.flows.kiosk.types import DenialReason, IdentifyBy
 from app.matching.gallery import Gallery
 from app.matching.threshold import MatchRule
 from app.pipeline.results import FrameResult
@@ -32,6 +33,7 @@ class AccessSnapshot:
         schedule: Opening hours.
         moment: The moment.
         claimed: Person to compare with; None to compare with the whole gallery.
+        identify_by: Whether faces may be compared with the whole gallery.
     """
 
     gallery: Gallery
@@ -40,9 +42,12 @@ class AccessSnapshot:
     schedule: Schedule
     moment: datetime
     claimed: Person | None = None
+    identify_by: IdentifyBy = IdentifyBy.FACE
 
     def compare(self, probe: Embedding) -> Match:
         """Compare a probe with the gallery (1:N), or with the claimed person only (1:1)."""
+        if self.claimed is None and self.identify_by is IdentifyBy.CLAIM:
+            return Match(Verdict.NO_MATCH, None, -1.0, None, self.rule.threshold, 1.0)
         if self.claimed is None:
             return self.gallery.identify(probe, self.rule)
         try:
@@ -86,6 +91,7 @@ class AccessPolicy:
         self._rule = match_rule(row, effective_recognition(policy, settings))
         self._groups = frozenset(map(normalize_group, policy.who.groups))
         self._schedule = policy.when.schedule()
+        self._identify_by = policy.who.identify
         self._clock = clock
 
     def snapshot(self, claimed: Person | None = None) -> AccessSnapshot:
@@ -98,7 +104,7 @@ class AccessPolicy:
             StoreError: The gallery was never read, and cannot be.
         """
         gallery, now = self._gallery_cache.current(), self._clock.now()
-        return AccessSnapshot(gallery, self._rule, self._groups, self._schedule, now, claimed)
+        return AccessSnapshot(gallery, self._rule, self._groups, self._schedule, now, claimed, self._identify_by)
 
 
 def effective_recognition(policy: KioskPolicy, settings: RecognitionSettings) -> RecognitionSettings:
@@ -122,7 +128,9 @@ def normalize_group(group: str) -> str:
 
 
 def observed_faces(result: FrameResult) -> tuple[ObservedFace, ...]:
-    """Return the faces of a frame as input of the state machine, the largest first."""
+    """Return the faces of a frame as input of the state machine."""
+    height, width = result.frame.image.shape[:2]
+    centre, half_diagonal = (width / 2, height / 2), math.hypot(width, height) / 2
     return tuple(
         ObservedFace(
             track=face.analyzed.face.track,
@@ -130,6 +138,8 @@ def observed_faces(result: FrameResult) -> tuple[ObservedFace, ...]:
             embedding=face.analyzed.embedding,
             weight=quality_score(face.analyzed.quality),
             hints=face.analyzed.quality.hints,
+            share=min(max(face.analyzed.face.box.height / height, 0.0), 1.0),
+            offset=min(math.dist(face.analyzed.face.box.centre, centre) / half_diagonal, 1.0),
         )
         for face in result.faces
     )

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.core.audit import AuditKind
+from app.core.audit import AuditKind, Detail
 from app.core.clock import Clock
 from app.core.errors import FacelatchError, UsageProblem
 from app.core.liveness import LivenessResult
+from app.core.lockout import lasts_until_reset
 from app.core.people import Person
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import (
@@ -36,6 +37,8 @@ from app.services.kiosk.policy import KioskPolicy
 log = logging.getLogger(__name__)
 
 _MAX_BADGE_LENGTH = 100
+_REFRESH_NS = 1_000_000_000
+"""Time between two looks at the lockouts in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class KioskController:
         self._event = ""
         self._decided_liveness: LivenessResult | None = None
         self._leave = LeaveStatus()
+        self._refreshed_ns = 0
 
     @property
     def state(self) -> KioskState:
@@ -159,6 +163,7 @@ class KioskController:
     def observe(self, result: FrameResult) -> None:
         """Process a frame."""
         self._result = result
+        self._refresh_lockouts()
         access = self._access.snapshot(self._flow.claimed)
         liveness = self._liveness.observe(result, self._flow.status)
         seen = Observation(observed_faces(result), access, result.frame.captured_ns, liveness)
@@ -166,6 +171,7 @@ class KioskController:
 
     def tick(self) -> None:
         """Advance the time without a frame."""
+        self._refresh_lockouts()
         self._carry_out(self._flow.tick(self._now()))
 
     def set_camera(self, problem: FacelatchError | None, *, usable: bool) -> None:
@@ -195,14 +201,18 @@ class KioskController:
         self._warning = None
         if not self._policy.who.badges or not 0 < len(number) <= _MAX_BADGE_LENGTH:
             return
+        if self._effects.badge_delay_ns() > 0:
+            self._carry_out(self._flow.show_badge_problem(DenialReason.BADGES_LOCKED, self._now()))
+            return
         try:
             person = self._find_badge(number)
         except UsageProblem:
-            self._carry_out(self._flow.deny(DenialReason.UNKNOWN_BADGE, self._now()))
+            self._effects.count_unknown_badge()
+            self._carry_out(self._flow.show_badge_problem(DenialReason.UNKNOWN_BADGE, self._now()))
             return
         at_pin = self.state is KioskState.PIN
         if not at_pin and self._effects.lockout_ns(person) > 0:
-            self._carry_out(self._flow.deny(DenialReason.IDENTITY_LOCKED, self._now()))
+            self._carry_out(self._flow.show_badge_problem(DenialReason.IDENTITY_LOCKED, self._now()))
             return
         self._carry_out(self._flow.claim(person, self._now()))
         if at_pin:
@@ -281,8 +291,23 @@ class KioskController:
 
     def _lock_out(self, delay_ns: int) -> None:
         if delay_ns > 0:
-            self._effects.record(AuditKind.LOCKED_OUT, seconds=round(delay_ns / 1e9))
+            until: dict[str, Detail] = {"until_reset": True} if lasts_until_reset(delay_ns) else {}
+            self._effects.record(AuditKind.LOCKED_OUT, **(until or {"seconds": round(delay_ns / 1e9)}))
             self._carry_out(self._flow.lock_out(self._now() + delay_ns, self._now()))
+
+    def _refresh_lockouts(self) -> None:
+        """End lockouts that an operator or a PIN has reset, and deny a claimed person whom other kiosks locked out."""
+        now, status = self._now(), self._flow.status
+        if now - self._refreshed_ns < _REFRESH_NS:
+            return
+        self._refreshed_ns = now
+        faces = self._flow.is_locked_out and self._effects.lockout_ns() == 0
+        pins = status.pin_until_ns is not None and self._pins.left_ns(status.person) == 0
+        if faces or pins:
+            self._carry_out(self._flow.end_lockouts(now, faces=faces, pins=pins))
+        claimed = self._flow.claimed
+        if claimed is not None and self.state is not KioskState.PIN and self._effects.lockout_ns(claimed) > 0:
+            self._carry_out(self._flow.deny(DenialReason.IDENTITY_LOCKED, now))
 
     def _lock_pins(self, delay_ns: int) -> None:
         if delay_ns > 0:

@@ -57,6 +57,7 @@ class KioskEffects:
         self._dispatch = dispatch
         self._clock = clock
         self._scope = LockoutScope(AttemptChannel.FACE, kiosk=policy.name)
+        self._badges = LockoutScope(AttemptChannel.BADGE, kiosk=policy.name)
 
     def lockout_ns(self, person: Person | None = None) -> int:
         """Return the remaining delay before faces are compared, in nanoseconds; 0 if there is none.
@@ -65,6 +66,14 @@ class KioskEffects:
             person: Claimed person; None for the delay of the kiosk.
         """
         return self._lockouts.left_ns(_scope_of(person) if person else self._scope)
+
+    def badge_delay_ns(self) -> int:
+        """Return the remaining delay before badges are read after unknown numbers, in nanoseconds; 0 if none."""
+        return self._lockouts.left_ns(self._badges)
+
+    def count_unknown_badge(self) -> None:
+        """Count an unknown badge number."""
+        self._lockouts.failed(self._badges)
 
     def grant(self, unlock: Unlock, liveness: LivenessResult | None) -> str:
         """Reset the lockout counts, record the unlock and start its actions.
@@ -104,7 +113,7 @@ class KioskEffects:
             liveness: Liveness of the face; None if no face was checked.
 
         Returns:
-            The remaining delay of the kiosk after a failed attempt, in nanoseconds; 0 if there is none.
+            The remaining delay of the kiosk after a failed attempt without a badge, in nanoseconds; 0 if there is none.
         """
         if deny.by_pin:
             self.record(AuditKind.PIN_REFUSED, deny.person, reason=deny.reason)
@@ -113,8 +122,10 @@ class KioskEffects:
         self.record(AuditKind.DENIED, deny.person, **_similarity(deny.match) | details)
         if not deny.is_failed_attempt:
             return 0
-        self._lockouts.failed(self._scope, *([_scope_of(deny.person)] if deny.person else []))
-        return self.lockout_ns()
+        if deny.is_claimed and deny.person:
+            self._lockouts.failed(self._scope, _scope_of(deny.person))
+            return 0
+        return self._lockouts.failed(self._scope)
 
     def record(self, kind: AuditKind, person: Person | None = None, **details: Detail) -> None:
         """Write an audit event; a failure is logged.

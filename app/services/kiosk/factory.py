@@ -35,6 +35,10 @@ AGREEMENT_FMR = 1e-3
 """False match rate of the threshold between a frame and the mean of its run, which is more similar to each of them than
 two pictures of a person are to each other."""
 
+REJECTED_FMR = 1e-5
+"""False match rate of the threshold at which a face is taken for a rejected one: one person in 100,000 would wait for
+another person's delay."""
+
 
 @dataclass(frozen=True, slots=True)
 class KioskFactory:
@@ -106,8 +110,9 @@ class KioskFactory:
 
     def rules(self, policy: KioskPolicy) -> KioskRules:
         """Return the rules of a kiosk's state machine."""
-        agreement = fmr_curve(self.row).threshold_for(AGREEMENT_FMR)
-        return policy.rules(agreement, policy.liveness.override(self.settings.liveness))
+        curve = fmr_curve(self.row)
+        liveness = policy.liveness.override(self.settings.liveness)
+        return policy.rules(curve.threshold_for(AGREEMENT_FMR), liveness, curve.threshold_for(REJECTED_FMR))
 
     def _liveness(self, policy: KioskPolicy) -> LivenessService:
         return self.liveness(policy.liveness.override(self.settings.liveness))
@@ -116,7 +121,7 @@ class KioskFactory:
         return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock)
 
     def _lockouts(self, policy: KioskPolicy) -> LockoutCounter:
-        return LockoutCounter(self.lockouts, self.clock, has_pad=has_proven_pad(policy.liveness.policy))
+        return LockoutCounter(self.lockouts, self.clock, has_pad=policy.liveness.has_proven_pad)
 
 
 def plain_policy(name: str, liveness: LivenessPolicy) -> KioskPolicy:
@@ -143,11 +148,3 @@ def challenge_provider_for(
         return ChallengeProvider()
     light = liveness.light if liveness.settings.light else None
     return ChallengeProvider(lambda: liveness.challenge(max_restarts=0), light, shine)
-
-
-def has_proven_pad(policy: LivenessPolicy) -> bool:
-    """Return whether a liveness policy detects presentation attacks well enough for the higher limits of failures.
-
-    The movement challenge was shown to (`docs/evaluation/liveness.md`), passive checks alone were not.
-    """
-    return policy in {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}

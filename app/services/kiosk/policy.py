@@ -8,10 +8,13 @@ from app.actions.config import ActionConfigs
 from app.core.liveness import LivenessPolicy
 from app.core.policy_table import PolicyTable
 from app.core.settings.sections import LivenessSettings
+from app.flows.kiosk.candidates import IntentRule
 from app.flows.kiosk.face_run import RunRule
-from app.flows.kiosk.types import SECOND_NS, KioskRules, PinInsteadOfChallenge, PinUse
+from app.flows.kiosk.rejected_faces import RejectionRule
+from app.flows.kiosk.types import SECOND_NS, IdentifyBy, KioskRules, PinInsteadOfChallenge, PinUse
 from app.flows.liveness.challenge import ChallengePlan
 from app.flows.liveness.light_sequence import LIGHT_DELAY_NS, LIGHT_STEP_NS, LIGHT_STEPS
+from app.flows.lockout import FACE_LIMITS, FACE_LIMITS_WITH_PAD
 from app.services.kiosk.policy_tables import (
     CameraTable,
     LivenessTable,
@@ -53,16 +56,21 @@ class KioskPolicy(PolicyTable):
     screen: ScreenTable = ScreenTable()
     actions: ActionConfigs = ()
 
-    def rules(self, agreement: float, settings: LivenessSettings) -> KioskRules:
+    def rules(self, agreement: float, settings: LivenessSettings, rejected: float = 0.6) -> KioskRules:
         """Return the rules of the state machine.
 
         Args:
             agreement: Least cosine, -1 to 1, of a frame to the mean of its run.
             settings: Values that the policy leaves out.
+            rejected: Least cosine, -1 to 1, at which a face is taken for one that was rejected.
         """
+        limits = FACE_LIMITS_WITH_PAD if self.liveness.has_proven_pad else FACE_LIMITS
         given_s = self.times.challenge_s
         return KioskRules(
             run=RunRule(frames=self.matching.frames, agreement=agreement),
+            identify_by=self.who.identify,
+            intent=IntentRule(self.matching.min_face),
+            rejection=RejectionRule(limits, rejected),
             liveness=self.liveness.policy is not LivenessPolicy.OFF,
             pin=self.pin.use,
             pin_instead_of_challenge=self.liveness.pin_instead,
@@ -99,6 +107,8 @@ def find_conflicts(policy: KioskPolicy, settings: LivenessSettings) -> Iterator[
         settings: Values that the policy leaves out.
     """
     table, pin = policy.liveness, policy.pin.use
+    if policy.who.identify is IdentifyBy.CLAIM and not policy.who.badges:
+        yield ("who", "badges"), "badges must be read when who.identify is claim"
     if table.pin_instead is not PinInsteadOfChallenge.NEVER and pin is PinUse.OFF:
         yield ("liveness", "pin_instead"), "a PIN cannot replace the movements when pin.use is off"
     try:

@@ -12,7 +12,7 @@ from app.core.liveness import LivenessPolicy, Movement
 from app.core.match_decision import FmrText
 from app.core.policy_table import PolicyTable, invalid_value
 from app.core.settings.sections import CameraSettings, LivenessSettings, Theme
-from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
+from app.flows.kiosk.types import IdentifyBy, PinInsteadOfChallenge, PinUse, ReentryMode
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -90,6 +90,9 @@ class WhoTable(PolicyTable):
     groups: tuple[str, ...] = ()
     """Groups whose members may enter; without any, everyone who is enrolled."""
 
+    identify: IdentifyBy = IdentifyBy.FACE
+    """Whether the face identifies the person, or a badge does, whose owner the face is then compared with."""
+
     badges: bool = True
     """Whether a badge number can be typed or scanned, so that faces are compared with its owner only (1:1)."""
 
@@ -147,6 +150,9 @@ class MatchingTable(PolicyTable):
     frames: int = Field(5, ge=3, le=60)
     """Consecutive frames that must agree."""
 
+    min_face: float = Field(0.08, ge=0.0, le=0.9)
+    """Least height of a face, as a share of the height of the picture. People farther away are not processed."""
+
 
 class LivenessTable(PolicyTable):
     """The liveness check."""
@@ -176,6 +182,14 @@ class LivenessTable(PolicyTable):
     def requires_challenge(self) -> bool:
         """Whether the policy asks for movements."""
         return self.policy in {LivenessPolicy.CHALLENGE, LivenessPolicy.STRICT}
+
+    @property
+    def has_proven_pad(self) -> bool:
+        """Whether the policy detects attacks well enough for the higher limits of failed attempts.
+
+        The movement challenge was shown to (`docs/liveness.md`), passive checks alone were not.
+        """
+        return self.requires_challenge
 
     def override(self, settings: LivenessSettings) -> LivenessSettings:
         """Return the settings with the values of this table.

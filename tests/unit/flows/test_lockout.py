@@ -50,6 +50,10 @@ def test_the_overall_limit_ends_by_a_reset_only(scope: LockoutScope, has_pad: bo
     assert lasts_until_reset(delay_ns(overall, limits))
 
 
+def test_strangers_cause_no_delay_at_a_kiosk_before_the_overall_limit() -> None:
+    assert [delay_ns(failures, limits_of(DOOR, has_pad=False)) for failures in range(50)] == [0] * 50
+
+
 def test_a_reset_ends_the_delay_of_another_process() -> None:
     lockout, other = failed(5), failed(5)
     lockout.merge(other.reset(at(1)), at(1))

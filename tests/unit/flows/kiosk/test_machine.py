@@ -2,14 +2,16 @@
 
 import pytest
 
-from app.core.faces import QualityHint
+from app.core.faces import Embedding, QualityHint
 from app.core.liveness import LivenessVerdict
+from app.core.match_decision import Match
 from app.flows.kiosk.types import (
     AuthMethod,
     BeginChallenge,
     BeginRun,
     DenialReason,
     Deny,
+    IdentifyBy,
     KioskRules,
     KioskState,
     Observation,
@@ -102,10 +104,76 @@ def test_a_stranger_is_denied_after_the_rejection_time() -> None:
     assert film.did(Deny)[0].is_failed_attempt  # type: ignore[union-attr]
 
 
-def test_a_stranger_who_stays_fails_repeatedly() -> None:
+def test_a_stranger_who_stays_is_one_attempt() -> None:
     film = Film()
     film.show(face(STRANGER), frames=850)
-    assert denials(film) == [DenialReason.NOT_RECOGNISED] * 6
+    assert denials(film) == [DenialReason.NOT_RECOGNISED]
+    assert state(film) is KioskState.IDLE
+    assert film.flow.status.is_rejected
+
+
+def test_a_stranger_who_leaves_and_returns_is_another_attempt() -> None:
+    film = Film()
+    for track in range(1, 4):
+        film.show(face(STRANGER, track=track), frames=200)
+        film.show(frames=40)
+    assert denials(film) == [DenialReason.NOT_RECOGNISED] * 3
+
+
+def test_a_person_who_comes_up_during_a_denial_is_served() -> None:
+    film = Film()
+    film.show(face(STRANGER, box=ELSEWHERE), frames=60)
+    assert state(film) is KioskState.DENIED
+    film.show(face(STRANGER, box=ELSEWHERE), face("ada", track=2), frames=40)
+    assert [effect.person for effect in film.effects if isinstance(effect, Unlock)] == [ADA]
+
+
+def test_a_picture_of_a_person_does_not_block_the_person_beside_it() -> None:
+    film = Film(LIVE)
+    film.show(face(track=7, box=ELSEWHERE), frames=10, liveness=LivenessVerdict.FAILED)
+    assert denials(film) == [DenialReason.NOT_LIVE]
+    film.show(face(track=7, box=ELSEWHERE), face(track=2), frames=60, liveness=LivenessVerdict.PASSED)
+    assert len(film.did(Unlock)) == 1
+
+
+def test_another_person_is_served_while_the_admitted_one_stays() -> None:
+    film = Film()
+    film.show(face(), frames=160)
+    film.show(face(), face("bob", track=2, box=ELSEWHERE), frames=20)
+    assert [effect.person for effect in film.effects if isinstance(effect, Unlock)] == [ADA, BOB]
+
+
+def test_an_identity_is_claimed_by_a_badge_only() -> None:
+    film = Film(LIVE)
+    film.show(face(), frames=10, liveness=LivenessVerdict.FAILED)
+    film.wait(4)
+    film.flow.claim(BOB, film.now)
+    film.show(face("bob", track=2), frames=10, liveness=LivenessVerdict.FAILED)
+    assert [effect.is_claimed for effect in film.effects if isinstance(effect, Deny)] == [False, True]
+
+
+def test_by_claim_no_face_is_followed_or_identified_without_a_badge() -> None:
+    class Refusing(FakeAccessCheck):
+        def compare(self, probe: Embedding) -> Match:
+            assert self.claimed is not None, "a face was identified"
+            return super().compare(probe)
+
+    film = Film(KioskRules(identify_by=IdentifyBy.CLAIM), Refusing())
+    film.show(face(), frames=60)
+    assert state(film) is KioskState.IDLE
+    film.flow.claim(ADA, film.now)
+    film.access.claimed = ADA
+    film.show(face(), frames=5)
+    assert [effect.person for effect in film.effects if isinstance(effect, Unlock)] == [ADA]
+    film.access.claimed = None
+    film.show(face(), frames=300)
+
+
+def test_with_a_badge_the_face_of_its_owner_is_followed() -> None:
+    film = Film(access=FakeAccessCheck(claimed=ADA))
+    film.flow.claim(ADA, film.now)
+    film.show(face(STRANGER, track=3), face(track=4, box=ELSEWHERE), frames=5)
+    assert len(film.did(Unlock)) == 1
 
 
 def test_passing_by_is_no_failed_attempt() -> None:
@@ -505,15 +573,23 @@ def test_the_kiosk_is_idle_after_the_time_without_a_face(away_ns: int, after: Ki
     assert state(film) is after
 
 
-def test_badges_are_ignored_while_unlocked_and_during_a_lockout() -> None:
+def test_badges_are_ignored_while_unlocked_but_accepted_during_a_lockout() -> None:
     film = Film()
     film.show(face(), frames=5)
     film.flow.claim(BOB, film.now)
     assert film.flow.claimed is None
     film = Film()
-    film.flow.lock_out(film.now + SECOND, film.now)
+    film.flow.lock_out(film.now + 60 * SECOND, film.now)
+    film.show(face("bob"), frames=10)
+    assert film.did(Unlock) == []
     film.flow.claim(BOB, film.now)
-    assert film.flow.claimed is None
+    film.access.claimed = BOB
+    film.show(face("bob"), frames=5)
+    assert len(film.did(Unlock)) == 1
+    film.wait(6)
+    assert state(film) is KioskState.LOCKED_OUT
+    film.flow.end_lockouts(film.now, faces=True, pins=False)
+    assert state(film) is KioskState.IDLE
 
 
 def test_a_badge_at_the_pin_names_its_owner_unless_a_person_is_asked() -> None:

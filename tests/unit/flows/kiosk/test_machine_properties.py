@@ -307,7 +307,8 @@ class Door(RuleBasedStateMachine):
     @rule(seconds=st.integers(1, 60))
     def lock_out(self, seconds: int) -> None:
         self.locked_until = max(self.locked_until, self.now + seconds * SECOND)
-        self.film.append(None)
+        if self.flow.claimed is None:
+            self.film.append(None)
         self.record(self.flow.lock_out(self.now + seconds * SECOND, self.now))
 
     @rule(seconds=st.integers(1, 60))
@@ -378,7 +379,7 @@ class Door(RuleBasedStateMachine):
             return
         assert unlock.person is not None
         assert self.camera
-        assert self.now >= self.locked_until
+        assert self.now >= self.locked_until or self.access.claimed == unlock.person
         assert self.admitted
         by_pin = unlock.method is AuthMethod.FACE_AND_PIN
         assert by_pin or self.asked.pin is not PinUse.AS_WELL
@@ -456,7 +457,10 @@ class Door(RuleBasedStateMachine):
 
     @invariant()
     def no_face_is_processed_during_a_lockout_or_without_camera(self) -> None:
-        if hasattr(self, "flow") and (not self.camera or self.now < self.locked_until):
+        if not hasattr(self, "flow"):
+            return
+        is_locked_out = self.now < self.locked_until and self.flow.claimed is None
+        if not self.camera or is_locked_out:
             assert self.flow.status.state not in {KioskState.LOOKING, KioskState.VERIFYING, KioskState.CHALLENGE}
 
 

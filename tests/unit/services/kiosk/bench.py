@@ -26,7 +26,6 @@ from app.services.audit.audit_service import AuditService
 from app.services.kiosk.access_policy import AccessPolicy
 from app.services.kiosk.controller import KioskController
 from app.services.kiosk.effects import KioskEffects
-from app.services.kiosk.factory import has_proven_pad
 from app.services.kiosk.liveness_tracker import ChallengeProvider, LivenessTracker
 from app.services.kiosk.pins import PinVerifier
 from app.services.kiosk.policy import KioskPolicy
@@ -84,7 +83,7 @@ class Bench:
 
     def make_controller(self) -> KioskController:
         """Return a new controller on the same database, as after a restart."""
-        has_pad = has_proven_pad(self.policy.liveness.policy)
+        has_pad = self.policy.liveness.has_proven_pad
         lockouts = LockoutCounter(LockoutRepository(self.database), self.clock, has_pad=has_pad)
         return KioskController(
             self.policy,

@@ -7,26 +7,39 @@ import pytest
 from app.core.audit import AuditKind
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import ActionError, CameraLost
+from app.core.liveness import CueName, CueResult, LivenessVerdict
+from app.core.lockout import AttemptChannel, LockoutScope
 from app.core.unlock import AuthFactor
 from app.flows.kiosk.types import DenialReason, KioskState
+from app.services.access.lockouts import LockoutCounter
 from app.services.actions.reports import ActionReport, ActionStatus
+from app.store.credentials.repositories import LockoutRepository
 from tests.unit.services.kiosk.bench import Bench
 from tests.unit.services.kiosk.conftest import MakeBench
 
 SITE = PinOwner(PinRole.SITE, "door")
 STRANGER = 100
+FACES = LockoutScope(AttemptChannel.FACE, kiosk="door")
+ADA_PIN = LockoutScope(AttemptChannel.PIN, kiosk="own")
 
 
 def state(bench: Bench) -> KioskState:
     return bench.controller.state
 
 
-def fail(bench: Bench, times: int = 1) -> None:
-    """Let a stranger be denied a number of times."""
+def fail(bench: Bench, times: int = 1, *, stranger: int = STRANGER) -> None:
+    """Let a stranger be denied a number of times, and leave after each."""
     for _ in range(times):
-        while bench.show(STRANGER) not in {KioskState.DENIED, KioskState.LOCKED_OUT}:
+        while bench.show(stranger) not in {KioskState.DENIED, KioskState.LOCKED_OUT}:
             pass
         bench.wait(3.1)
+        bench.show(None)
+
+
+def fail_overall(bench: Bench) -> None:
+    """Let different strangers be denied until faces are locked out."""
+    for number in range(50):
+        fail(bench, stranger=STRANGER + number)
 
 
 def test_a_known_face_unlocks_and_is_recorded(bench: Bench) -> None:
@@ -38,36 +51,111 @@ def test_a_known_face_unlocks_and_is_recorded(bench: Bench) -> None:
     assert (entry["means"], entry["event"], entry["similarity"]) == ("face", event.id, 1.0)
 
 
-def test_five_failed_attempts_lock_the_kiosk(bench: Bench) -> None:
-    fail(bench, 4)
-    assert state(bench) is not KioskState.LOCKED_OUT
-    fail(bench)
-    assert state(bench) is KioskState.LOCKED_OUT
+def test_five_failed_attempts_delay_that_face_and_no_other(bench: Bench) -> None:
+    fail(bench, 5)
     assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-recognised"] * 5
-    assert bench.audit_details(AuditKind.LOCKED_OUT) == [{"seconds": 30}]
+    assert bench.show(STRANGER, 200) is KioskState.IDLE
+    assert bench.controller.view.status.is_rejected
+    assert len(bench.audit_details(AuditKind.DENIED)) == 5
+    assert bench.show(0, 5) is KioskState.GRANTED
+    bench.wait(31)
+    fail(bench)
+    assert len(bench.audit_details(AuditKind.DENIED)) == 6
+
+
+def test_fifty_failed_attempts_lock_faces_out_until_a_reset(bench: Bench) -> None:
+    fail_overall(bench)
+    assert state(bench) is KioskState.LOCKED_OUT
+    assert bench.audit_details(AuditKind.LOCKED_OUT) == [{"until_reset": True}]
+    bench.wait(100 * 3600)
     assert bench.show(0, 10) is KioskState.LOCKED_OUT
     assert bench.dispatched == []
-
-
-def test_a_restart_does_not_shorten_the_delay(bench: Bench) -> None:
-    fail(bench, 5)
     bench.controller = bench.make_controller()
     bench.controller.open()
     assert state(bench) is KioskState.LOCKED_OUT
-    assert bench.wait(26) is KioskState.LOCKED_OUT
-    assert bench.wait(1.5) is KioskState.IDLE
+    LockoutCounter(LockoutRepository(bench.database), bench.clock).reset(FACES)
+    assert bench.wait(1) is KioskState.IDLE
+    assert bench.show(0, 5) is KioskState.GRANTED
 
 
-def test_the_next_failure_doubles_the_delay_and_a_success_resets_it(bench: Bench) -> None:
-    fail(bench, 5)
-    bench.wait(30)
-    fail(bench)
-    assert bench.audit_details(AuditKind.LOCKED_OUT)[0] == {"seconds": 60}
-    bench.wait(60)
+def test_a_badge_works_while_faces_are_locked_out(bench: Bench) -> None:
+    fail_overall(bench)
+    bench.controller.badge("K-77")
+    assert bench.show(0, 5) is KioskState.GRANTED
+
+
+def test_the_site_pin_ends_the_lockout_of_faces_and_a_personal_one_does_not(bench: Bench) -> None:
+    (ada,) = bench.store.all()
+    bench.pins.set(SITE, "407183")
+    bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "8052")
+    fail_overall(bench)
+    bench.controller.open_pin()
+    bench.controller.badge("K-77")
+    bench.controller.enter_pin("8052")
+    assert len(bench.dispatched) == 1
+    assert bench.wait(6) is KioskState.LOCKED_OUT
+    bench.controller.open_pin()
+    bench.controller.enter_pin("407183")
+    assert len(bench.dispatched) == 2
+    assert bench.wait(6) is KioskState.IDLE
+
+
+def test_a_grant_resets_the_count_of_the_kiosk(bench: Bench) -> None:
+    for number in range(49):
+        fail(bench, stranger=STRANGER + number)
     assert bench.show(0, 5) is KioskState.GRANTED
     bench.wait(6)
-    fail(bench, 4)
-    assert state(bench) is not KioskState.LOCKED_OUT
+    fail(bench, stranger=STRANGER + 50)
+    assert state(bench) is KioskState.IDLE
+
+
+def test_a_picture_shown_ten_times_does_not_lock_the_person_s_badge(make_bench: MakeBench) -> None:
+    bench = make_bench(liveness={"policy": "passive"})
+    ada = bench.enrol("Ada", 0, badge="K-77")
+    bench.controller.open()
+    bench.cues = (CueResult(CueName.GEOMETRY, LivenessVerdict.FAILED),)
+    for _ in range(10):
+        bench.show(0, 60)
+        bench.wait(60)
+        bench.show(None)
+    assert len(bench.audit_details(AuditKind.DENIED)) == 10
+    person = LockoutScope(AttemptChannel.FACE, person_id=ada.id)
+    assert LockoutRepository(bench.database).read(person).failures == 0
+    bench.controller.badge("K-77")
+    assert bench.controller.view.status.person == ada
+
+
+def test_guessing_badge_numbers_is_slowed_and_does_not_keep_a_face_out(bench: Bench) -> None:
+    for number in range(200):
+        bench.controller.badge(f"{number}")
+        bench.clock.advance(0.1)
+    assert bench.controller.view.status.reason is DenialReason.BADGES_LOCKED
+    bench.controller.badge("K-77")
+    assert bench.controller.view.status.person is None
+    for number in range(60):
+        bench.controller.badge(f"{number}")
+        bench.show(0)
+        if bench.dispatched:
+            break
+    assert bench.dispatched[0].person_name == "Ada"
+
+
+def test_wrong_site_pins_count_on_after_a_right_personal_pin(bench: Bench) -> None:
+    (ada,) = bench.store.all()
+    bench.pins.set(SITE, "407183")
+    bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "8052")
+    for pin in ("111213", "111214", "111215", "111216"):
+        bench.controller.open_pin()
+        bench.controller.enter_pin(pin)
+        bench.controller.close_pin()
+    bench.controller.open_pin()
+    bench.controller.badge("K-77")
+    bench.controller.enter_pin("8052")
+    assert state(bench) is KioskState.GRANTED
+    bench.wait(6)
+    bench.controller.open_pin()
+    bench.controller.enter_pin("111217")
+    assert bench.controller.view.status.pin_until_ns is not None
 
 
 def test_a_locked_identity_does_not_lock_the_kiosk(bench: Bench) -> None:
@@ -233,18 +321,19 @@ def test_a_lost_camera_is_shown_with_its_reason(bench: Bench) -> None:
 def test_failures_count_while_the_database_is_locked(bench: Bench) -> None:
     blocker = sqlite3.connect(bench.database.path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    fail(bench, 5)
-    locked = state(bench)
+    lockouts = LockoutCounter(LockoutRepository(bench.database), bench.clock)
+    for _ in range(5):
+        lockouts.failed(ADA_PIN)
+    locked = lockouts.left_ns(ADA_PIN)
     blocker.execute("ROLLBACK")
     blocker.close()
-    assert locked is KioskState.LOCKED_OUT
+    assert locked == 30 * 10**9
     bench.wait(30)
-    fail(bench)
-    assert bench.audit_details(AuditKind.LOCKED_OUT) == [{"seconds": 60}]
+    assert lockouts.failed(ADA_PIN) == 60 * 10**9
 
 
 def test_setting_the_wall_clock_does_not_change_a_delay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(bench, 5)
+    fail_overall(bench)
     now = bench.clock.now()
     for year in (1990, 2090):
         monkeypatch.setattr(bench.clock, "now", lambda year=year: now.replace(year=year))
@@ -252,4 +341,4 @@ def test_setting_the_wall_clock_does_not_change_a_delay(bench: Bench, monkeypatc
         bench.controller.open()
         assert state(bench) is KioskState.LOCKED_OUT
     monkeypatch.undo()
-    assert bench.wait(31) is KioskState.IDLE
+    assert bench.wait(31) is KioskState.LOCKED_OUT
