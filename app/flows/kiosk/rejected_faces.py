@@ -113,7 +113,7 @@ class RejectedFaces:
             now_ns: Monotonic time.
             must_leave: Whether the face must leave the view before the next attempt.
         """
-        known = self._in_view.get(track) or self._most_similar(embedding)
+        known = self._in_view.get(track) or self._most_similar(embedding, elsewhere=track != 0)
         failures = 1 if known is None else known.failures + 1
         until_ns = now_ns + delay_ns(failures, self._rule.limits)
         rejected = RejectedFace(embedding, track, failures, now_ns, until_ns, now_ns, must_leave)
@@ -143,9 +143,10 @@ class RejectedFaces:
     def _is_same(self, known: RejectedFace, face: ObservedFace, least: float) -> bool:
         return face.embedding is None or _cosine(known.embedding, face.embedding) >= least
 
-    def _most_similar(self, embedding: Embedding) -> RejectedFace | None:
-        away = [known for known in self._faces if known not in self._in_view.values()]
-        best = max(away, key=lambda known: _cosine(known.embedding, embedding), default=None)
+    def _most_similar(self, embedding: Embedding, *, elsewhere: bool) -> RejectedFace | None:
+        """Return the most similar rejected face; only of those that are not in view, if it is elsewhere."""
+        known = [face for face in self._faces if not (elsewhere and face in self._in_view.values())]
+        best = max(known, key=lambda face: _cosine(face.embedding, embedding), default=None)
         return best if best and _cosine(best.embedding, embedding) >= self._rule.similarity else None
 
 

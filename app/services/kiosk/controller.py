@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.core.audit import AuditKind, Detail
+from app.core.audit import AuditKind
 from app.core.clock import Clock
 from app.core.errors import FacelatchError, UsageProblem
 from app.core.liveness import LivenessResult
@@ -18,6 +18,7 @@ from app.flows.kiosk.types import (
     DenialReason,
     Deny,
     Effect,
+    IdentifyBy,
     KioskState,
     KioskStatus,
     Observation,
@@ -72,6 +73,7 @@ class KioskView:
         at_ns: Monotonic time.
         liveness: Liveness of the face in view, or of the face of the latest decision; None if no face was checked.
         light: Colours that the screen shows, or is about to.
+        needs_badge: Whether a badge must name the person before a face is compared.
     """
 
     status: KioskStatus
@@ -83,6 +85,7 @@ class KioskView:
     at_ns: int
     liveness: LivenessResult | None = None
     light: LightSequence | None = None
+    needs_badge: bool = False
 
 
 class KioskController:
@@ -146,6 +149,7 @@ class KioskController:
             self._now(),
             self._liveness.result or self._decided_liveness,
             self._liveness.light if is_challenge else None,
+            self._policy.who.identify is IdentifyBy.CLAIM,
         )
 
     def open(self) -> None:
@@ -291,8 +295,10 @@ class KioskController:
 
     def _lock_out(self, delay_ns: int) -> None:
         if delay_ns > 0:
-            until: dict[str, Detail] = {"until_reset": True} if lasts_until_reset(delay_ns) else {}
-            self._effects.record(AuditKind.LOCKED_OUT, **(until or {"seconds": round(delay_ns / 1e9)}))
+            if lasts_until_reset(delay_ns):
+                self._effects.record(AuditKind.LOCKED_OUT, until_reset=True)
+            else:
+                self._effects.record(AuditKind.LOCKED_OUT, seconds=round(delay_ns / 1e9))
             self._carry_out(self._flow.lock_out(self._now() + delay_ns, self._now()))
 
     def _refresh_lockouts(self) -> None:

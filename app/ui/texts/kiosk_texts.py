@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, LivenessVerdict, Movement
+from app.core.lockout import lasts_until_reset
 from app.flows.kiosk.types import DenialReason, KioskState, KioskStatus
 from app.flows.liveness.challenge import ChallengeState, ChallengeStatus
 from app.services.kiosk.controller import KioskView, LeaveStatus
@@ -25,6 +26,7 @@ _DENIALS = {
     DenialReason.NOT_VALID: QT_TRANSLATE_NOOP("kiosk", "Your access has ended"),
     DenialReason.UNKNOWN_BADGE: QT_TRANSLATE_NOOP("kiosk", "Unknown badge"),
     DenialReason.IDENTITY_LOCKED: QT_TRANSLATE_NOOP("kiosk", "This badge is locked"),
+    DenialReason.BADGES_LOCKED: QT_TRANSLATE_NOOP("kiosk", "Too many unknown badges. Try again later"),
     DenialReason.WRONG_PIN: QT_TRANSLATE_NOOP("kiosk", "Wrong PIN"),
     DenialReason.NO_PIN: QT_TRANSLATE_NOOP("kiosk", "There is no such PIN"),
     DenialReason.ACTION_FAILED: QT_TRANSLATE_NOOP("kiosk", "The door did not open"),
@@ -86,7 +88,15 @@ def out_of_service_message(message: str) -> Message:
     return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "This terminal is out of service")), message, "lock", "bad")
 
 
-def _idle(_view: KioskView, _help: str) -> Message:
+def _idle(view: KioskView, help_text: str) -> Message:
+    if view.status.is_rejected:
+        advice = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Step out of view to try again."))
+        return Message(
+            kiosk_text(_DENIALS[DenialReason.NOT_RECOGNISED]), f"{advice} {help_text}", "user-focus", "caution"
+        )
+    if view.needs_badge:
+        line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Show your badge"))
+        return Message(line, "", "identification-card", "muted")
     return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Look at the camera")), "", "user-focus", "muted")
 
 
@@ -167,7 +177,8 @@ def _denied(view: KioskView, help_text: str) -> Message:
 
 
 def _locked_out(_view: KioskView, help_text: str) -> Message:
-    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
+    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many attempts: faces are not accepted"))
+    return Message(line, help_text, "lock", "bad")
 
 
 def _pin(view: KioskView, _help: str) -> Message:
@@ -212,7 +223,7 @@ def with_countdown(words: Message, status: KioskStatus, now_ns: int) -> Message:
     """
     locked = {KioskState.LOCKED_OUT: status.until_ns, KioskState.PIN: status.pin_until_ns}
     until_ns = locked.get(status.state)
-    if until_ns is None:
+    if until_ns is None or lasts_until_reset(until_ns - now_ns):
         return words
     line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Wait {time}")).format(time=_minutes(until_ns, now_ns))
     return replace(words, line=line, advice=f"{words.line}. {words.advice}".strip())
