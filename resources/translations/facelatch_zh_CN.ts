@@ -4576,6 +4576,10 @@
         <translation>此工牌暂时锁定</translation>
     </message>
     <message>
+        <source>Too many unknown badges. Try again later</source>
+        <translation>未知工牌过多，请稍后再试</translation>
+    </message>
+    <message>
         <source>Wrong PIN</source>
         <translation>PIN 错误</translation>
     </message>
@@ -4626,6 +4630,14 @@
     <message>
         <source>This terminal is out of service</source>
         <translation>此终端暂停使用</translation>
+    </message>
+    <message>
+        <source>Step out of view to try again.</source>
+        <translation>请先离开画面，再重试。</translation>
+    </message>
+    <message>
+        <source>Show your badge</source>
+        <translation>请出示工牌</translation>
     </message>
     <message>
         <source>Look at the camera</source>

@@ -177,8 +177,7 @@ def _denied(view: KioskView, help_text: str) -> Message:
 
 
 def _locked_out(_view: KioskView, help_text: str) -> Message:
-    line = kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many attempts: faces are not accepted"))
-    return Message(line, help_text, "lock", "bad")
+    return Message(kiosk_text(QT_TRANSLATE_NOOP("kiosk", "Too many attempts")), help_text, "lock", "bad")
 
 
 def _pin(view: KioskView, _help: str) -> Message:
