@@ -64,8 +64,8 @@ def test_error_rate_sentences(page: CalibrationPage) -> None:
     assert "Of a million strangers, about 100 would be taken for a given person" in said
     assert "100 to 400, by the model's reference" in said
     assert "With 60 enrolled: about 6,000 in a million for one of them" in said
-    assert "Of a hundred attempts by enrolled people, about 2.5 would be refused" in said
-    assert "Counted: 6 of 240" in said
+    assert "Of a hundred attempts by enrolled people, about 2.1 would be refused" in said
+    assert "Counted: 5 of 240" in said
     assert "too small to count strangers: 159 people are needed" in said
     assert "People: 60, templates: 240" in said
 
@@ -183,7 +183,7 @@ def test_trade_off_marks_the_operating_point(page: CalibrationPage, qtbot: QtBot
     assert canvas is not None
     marked = canvas.marked()
     assert marked is not None
-    assert (marked.x(), marked.y()) == pytest.approx((-4, math.log10(0.025)), abs=1e-6)
+    assert (marked.x(), marked.y()) == pytest.approx((-4, math.log10(5 / 240)), abs=1e-6)
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
     moved = canvas.marked()
     assert moved is not None
