@@ -1,5 +1,6 @@
 """Action that posts the signed event to an address."""
 
+import base64
 import hashlib
 import hmac
 import ssl
@@ -14,6 +15,9 @@ from app.actions.port import ActionOutcome, ActionTools
 from app.core.clock import Clock
 from app.core.errors import EventRejected, ReceiverRefused, ReceiverUnreachable
 from app.core.unlock import Deadline, UnlockEvent
+
+ID_HEADER, TIME_HEADER, STANDARD_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
+"""Headers of Standard Webhooks. Their signature covers the id and the time of the event as well as the body."""
 
 EVENT_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "Facelatch-Event", "Facelatch-Timestamp", "Facelatch-Signature"
 _MIN_SECRET_LENGTH = 16
@@ -30,6 +34,19 @@ def sign(secret: str, timestamp: int, body: bytes) -> str:
         body: Body of the message.
     """
     return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
+
+
+def sign_standard(secret: str, event: str, timestamp: int, body: bytes) -> str:
+    """Return the signature of Standard Webhooks: "v1," and the HMAC-SHA256 of id, timestamp and body in base64.
+
+    Args:
+        secret: The key.
+        event: Id of the event, as in the message's header.
+        timestamp: Time of sending in seconds since 1970, as in the message's header.
+        body: Body of the message.
+    """
+    signed = b"%s.%d.%s" % (event.encode(), timestamp, body)
+    return "v1," + base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")).decode()
 
 
 class WebhookSender:
@@ -79,11 +96,15 @@ class WebhookSender:
         """
         body = event_json(event, include_name=self._config.include_name)
         timestamp = int(self._clock.now().timestamp())
+        secret = self._config.secret.read(_MIN_SECRET_LENGTH)
         headers = {
             "Content-Type": "application/json",
+            ID_HEADER: event.id,
+            TIME_HEADER: str(timestamp),
+            STANDARD_HEADER: sign_standard(secret, event.id, timestamp, body),
             EVENT_HEADER: event.id,
             TIMESTAMP_HEADER: str(timestamp),
-            SIGNATURE_HEADER: sign(self._config.secret.read(_MIN_SECRET_LENGTH), timestamp, body),
+            SIGNATURE_HEADER: sign(secret, timestamp, body),
         }
         try:
             with self._open_client().stream(

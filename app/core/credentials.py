@@ -8,6 +8,8 @@ from itertools import pairwise
 from app.core.errors import InvalidPin
 
 MIN_PIN_LENGTH, MAX_PIN_LENGTH = 4, 12
+MIN_SITE_PIN_LENGTH = 6
+"""Shortest PIN of a site, which many people know and any visitor can guess. Eight digits are recommended."""
 
 
 class PinRole(StrEnum):
@@ -35,22 +37,71 @@ class PinOwner:
         """Primary key in the database."""
         return f"{self.role}/{self.of}"
 
+    @property
+    def shortest_pin(self) -> int:
+        """Least number of digits of a new PIN. Shorter ones that were set before stay valid."""
+        return MIN_SITE_PIN_LENGTH if self.role is PinRole.SITE else MIN_PIN_LENGTH
+
 
 ADMIN_PIN_OWNER = PinOwner(PinRole.ADMIN)
 """Owner of the PIN that exits every kiosk."""
 
 
-def validate_pin(pin: str) -> str:
+COMMON_PINS = frozenset(
+    [
+        "0852",
+        "1004",
+        "1122",
+        "1379",
+        "2468",
+        "2580",
+        "4711",
+        "5683",
+        "8520",
+        "102030",
+        "112233",
+        "123321",
+        "123654",
+        "147258",
+        "147852",
+        "159357",
+        "159753",
+        "258456",
+        "258852",
+        "321321",
+        "456852",
+        "789456",
+        "852456",
+        "987654",
+        "11223344",
+        "12344321",
+        "12345679",
+        "14725836",
+        "19871987",
+        "98769876",
+    ]
+)
+"""PINs that people choose often although they are neither runs, repetitions nor years."""
+
+
+def validate_pin(pin: str, shortest: int = MIN_PIN_LENGTH) -> str:
     """Return the PIN if it may be set.
 
+    Args:
+        pin: The PIN.
+        shortest: Least number of digits.
+
     Raises:
-        InvalidPin: The PIN is not 4 to 12 digits, or is easy to guess: one repeated digit, or consecutive digits.
+        InvalidPin: The PIN does not have that many to 12 digits, or is easy to guess: consecutive digits, a repeated
+            group of digits, a year, or a common PIN (NIST SP 800-63B-4, section 3.1.1.2).
     """
-    if not (pin.isascii() and pin.isdecimal() and MIN_PIN_LENGTH <= len(pin) <= MAX_PIN_LENGTH):
-        raise InvalidPin(shortest=MIN_PIN_LENGTH, longest=MAX_PIN_LENGTH)
+    if not (pin.isascii() and pin.isdecimal() and shortest <= len(pin) <= MAX_PIN_LENGTH):
+        raise InvalidPin(shortest=shortest, longest=MAX_PIN_LENGTH)
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    if steps in ({0}, {1}, {9}):
-        raise InvalidPin(InvalidPin.TOO_SIMPLE, shortest=MIN_PIN_LENGTH, longest=MAX_PIN_LENGTH)
+    is_repeated = pin in (pin + pin)[1:-1]
+    is_year = len(pin) == 4 and pin[:2] in {"19", "20"}
+    if steps in ({1}, {9}) or is_repeated or is_year or pin in COMMON_PINS:
+        raise InvalidPin(InvalidPin.TOO_SIMPLE, shortest=shortest, longest=MAX_PIN_LENGTH)
     return pin
 
 

@@ -4,6 +4,7 @@ import logging
 import logging.handlers
 import re
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from app.core.paths import log_dir
@@ -53,11 +54,18 @@ def _console_handler(level: int) -> logging.Handler:
 
 def _file_handler() -> logging.Handler:
     log_file().parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUP_FILES, encoding="utf-8"
-    )
+    handler = _PrivateFileHandler(log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUP_FILES, encoding="utf-8")
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler
+
+
+class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """A rotating log file that only its owner can read."""
+
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        Path(self.baseFilename).chmod(0o600)
+        return stream
 
 
 # A password may contain “/” or “@”, so everything from a colon up to the last “@” is removed.

@@ -1,5 +1,6 @@
 """Verification of PINs at a kiosk, with the delays after failed attempts."""
 
+import logging
 from dataclasses import replace
 
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
@@ -7,6 +8,8 @@ from app.core.lockout import AttemptChannel, LockoutScope
 from app.core.people import Person
 from app.services.access.lockouts import AttemptOutcome, LockoutCounter, SecretAttempt, try_secret
 from app.store.credentials.repositories import PinRepository
+
+log = logging.getLogger(__name__)
 
 
 class PinVerifier:
@@ -51,6 +54,8 @@ class PinVerifier:
         own, shared = self._scopes(person)
         attempt = self._try(pin, owner, own, shared)
         if attempt.outcome is AttemptOutcome.RIGHT:
+            if len(pin) < owner.shortest_pin:
+                log.warning("The PIN of “%s” has fewer than %d digits. Set a longer one.", owner.of, owner.shortest_pin)
             self._lockouts.reset(replace(own, channel=AttemptChannel.FACE))
         return attempt
 

@@ -45,7 +45,7 @@ class PinRepository:
             InvalidPin: The PIN is not acceptable.
             UnknownPerson: No person has the owner's id.
         """
-        hashed = self._credentials.hash(validate_pin(pin))
+        hashed = self._credentials.hash(validate_pin(pin, owner.shortest_pin))
         now = self._clock.now()
         with self._database.writing() as session:
             person_id = person_row(session, owner.of).id if owner.role is PinRole.PERSON else None

@@ -11,7 +11,7 @@ from tests.unit.cli.conftest import Command
 
 @pytest.fixture
 def types(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("4071\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("407183\n"))
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -50,7 +50,7 @@ def test_valid_policy_as_json(command: Command, tmp_path: Path) -> None:
 def test_pin_is_set_and_removed(command: Command, owner: tuple[str, ...]) -> None:
     outcome = command("pin", "set", *owner)
     assert outcome.code == 0
-    assert "4071" not in outcome.out + outcome.err
+    assert "407183" not in outcome.out + outcome.err
     assert command("pin", "remove", *owner).code == 0
     assert command("pin", "remove", *owner).code == 1
 

@@ -57,3 +57,18 @@ def test_pin_that_is_easy_to_guess_is_rejected(pin: str) -> None:
 def test_keys_of_pin_owners_differ() -> None:
     owners = [ADMIN_PIN_OWNER, PinOwner(PinRole.SITE, "a"), PinOwner(PinRole.PERSON, "a"), PinOwner(PinRole.SITE, "b")]
     assert [owner.key for owner in owners] == ["admin/", "site/a", "person/a", "site/b"]
+
+
+@pytest.mark.parametrize("pin", ["121212", "123123", "112233", "1987", "2004", "147258"])
+def test_a_common_pin_is_rejected(pin: str) -> None:
+    with pytest.raises(InvalidPin) as caught:
+        validate_pin(pin)
+    assert caught.value.message == InvalidPin.TOO_SIMPLE
+
+
+def test_the_pin_of_a_site_has_six_digits_at_least() -> None:
+    site = PinOwner(PinRole.SITE, "door")
+    with pytest.raises(InvalidPin):
+        validate_pin("90218", site.shortest_pin)
+    assert validate_pin("902183", site.shortest_pin) == "902183"
+    assert ADMIN_PIN_OWNER.shortest_pin == 4

@@ -91,3 +91,8 @@ def test_credentials_are_redacted(address: str, shown: str) -> None:
 @given(st.text(min_size=1).map(lambda text: f"{text}hunter2{text}"))
 def test_any_password_is_redacted(password: str) -> None:
     assert "hunter2" not in redact_credentials(f"rtsp://admin:{password}@cam.local/live")
+
+
+def test_only_the_owner_can_read_the_log() -> None:
+    configure_logging()
+    assert log_file().stat().st_mode & 0o777 == 0o600

@@ -204,9 +204,9 @@ def test_badges_can_be_disabled(make_bench: MakeBench) -> None:
 
 
 def test_the_site_pin_unlocks_without_a_person(bench: Bench) -> None:
-    bench.pins.set(SITE, "4071")
+    bench.pins.set(SITE, "407183")
     bench.controller.open_pin()
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     assert state(bench) is KioskState.GRANTED
     (event,) = bench.dispatched
     assert (event.person_id, event.person_name, event.factors) == ("", "", (AuthFactor.PIN,))
@@ -225,7 +225,7 @@ def test_a_person_s_pin_needs_their_badge(bench: Bench) -> None:
 
 
 def test_a_thousand_wrong_pins_are_compared_seven_times(bench: Bench) -> None:
-    bench.pins.set(SITE, "4071")
+    bench.pins.set(SITE, "407183")
     bench.controller.open_pin()
     for _ in range(1000):
         bench.controller.touch_pin()
@@ -233,13 +233,13 @@ def test_a_thousand_wrong_pins_are_compared_seven_times(bench: Bench) -> None:
         bench.clock.advance(0.1)
     rejected = len(bench.audit_details(AuditKind.PIN_REFUSED))
     assert rejected == 7  # five immediately, then one each after 30 and 60 of the 100 seconds
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     assert bench.dispatched == []
     assert bench.controller.view.status.pin_until_ns is not None
 
 
 def test_locked_pins_do_not_lock_faces_and_vice_versa(bench: Bench) -> None:
-    bench.pins.set(SITE, "4071")
+    bench.pins.set(SITE, "407183")
     bench.controller.open_pin()
     for _ in range(5):
         bench.controller.enter_pin("1112")
@@ -249,17 +249,17 @@ def test_locked_pins_do_not_lock_faces_and_vice_versa(bench: Bench) -> None:
     bench.show(None, 40)
     fail(bench, 5)
     bench.controller.open_pin()
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     assert state(bench) is KioskState.GRANTED
 
 
 def test_opening_hours_apply_to_pins(make_bench: MakeBench) -> None:
     bench = make_bench(when={"open": [{"days": ["sun"], "from": "00:00", "to": "24:00"}]})
     bench.enrol("Ada", 0)
-    bench.pins.set(SITE, "4071")
+    bench.pins.set(SITE, "407183")
     bench.controller.open()
     bench.controller.open_pin()
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     assert bench.dispatched == []
     bench.controller.close_pin()
     bench.show(0, 5)

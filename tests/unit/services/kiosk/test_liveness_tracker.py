@@ -113,9 +113,9 @@ def test_an_abandoned_challenge_is_recorded_with_its_evidence(make_bench: MakeBe
 
 def test_a_pin_alone_is_recorded_without_liveness(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
-    bench.pins.set(PinOwner(PinRole.SITE, "door"), "4071")
+    bench.pins.set(PinOwner(PinRole.SITE, "door"), "407183")
     bench.controller.open_pin()
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert (entry["means"], entry["liveness"]) == ("pin", "not-run")
     assert "liveness_cues" not in entry
@@ -124,11 +124,11 @@ def test_a_pin_alone_is_recorded_without_liveness(make_bench: MakeBench) -> None
 
 def test_a_pin_instead_of_the_challenge_is_recorded(make_bench: MakeBench) -> None:
     bench, ada = with_ada(make_bench, pin_instead="offered")
-    bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "4071")
+    bench.pins.set(PinOwner(PinRole.PERSON, ada.id), "407183")
     bench.show(0, PROMPTED_AFTER)
     bench.controller.open_pin_instead_of_challenge()
     assert bench.controller.view.status.person == ada
-    bench.controller.enter_pin("4071")
+    bench.controller.enter_pin("407183")
     assert bench.show(0, 5) is KioskState.GRANTED
     (entry,) = bench.audit_details(AuditKind.UNLOCKED)
     assert (entry["means"], entry["pin_for_moving"], entry["liveness"]) == (
