@@ -42,9 +42,11 @@ def open_for_verification(**changes: dict[str, Any]) -> Application:
         changes: Changed settings, by section; for this command only.
 
     Raises:
-        SettingsError: A value is out of range.
+        SettingsError: A value is out of range, or a setting that may decide on access cannot be used.
     """
-    return _with_changes(Application(copy=None, ask_passphrase=_prompt), changes)
+    application = Application(copy=None, ask_passphrase=_prompt)
+    require_trusted_settings(application)
+    return _with_changes(application, changes)
 
 
 def open_local_copy(actor: str) -> Application:
@@ -54,6 +56,17 @@ def open_local_copy(actor: str) -> Application:
         actor: Name of the program for the audit log.
     """
     return _report_problem(Application(actor=actor, copy=True, ask_passphrase=_prompt))
+
+
+def require_trusted_settings(application: Application) -> None:
+    """Refuse to decide on access while a setting that may decide it is lost: its default may be weaker.
+
+    Raises:
+        SettingsIgnored: The settings file holds such a value, which cannot be used.
+    """
+    problem = application.settings_problem
+    if problem is not None and problem.endangers_access:
+        raise problem
 
 
 def _prompt() -> str | None:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.application import open_application, open_local_copy
+from app.cli.application import open_application, open_local_copy, require_trusted_settings
 from app.cli.output import Json, console, print_error, print_json
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
-from app.core.errors import PolicyError
+from app.core.errors import PolicyError, SettingsIgnored
 from app.flows.kiosk.types import PinUse
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
@@ -29,13 +29,16 @@ def kiosk(
     """Run a kiosk: a full screen that grants access by a policy. With an invalid policy, it stays locked."""
     if check:
         with open_application() as application:
+            if application.settings_problem is not None:
+                raise application.settings_problem
             _report(application, read_policy(config, application.settings.liveness), as_json=json)
         return
     require_display()
     with open_local_copy("kiosk") as application:
         try:
+            require_trusted_settings(application)
             policy = read_policy(config, application.settings.liveness)
-        except PolicyError as error:
+        except (PolicyError, SettingsIgnored) as error:
             print_error(error, as_json=False)
             raise typer.Exit(run_broken_kiosk(application, error, windowed=windowed)) from error
         raise typer.Exit(run_kiosk(application, policy, windowed=windowed))

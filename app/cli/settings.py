@@ -6,7 +6,8 @@ import typer
 
 from app.cli.application import open_application
 from app.cli.output import Json, console, print_json
-from app.core.errors import InvalidRequest
+from app.core.errors import InvalidRequest, InvalidSetting, ModelMissing, SettingsError
+from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.settings.schema import Setting, SettingKind, all_settings, find_setting
 from app.core.settings.values import redacted_text, redacted_value
 from app.services.system.settings_service import SettingOrigin, SettingState, default_values
@@ -84,9 +85,27 @@ def reset_settings(
 
 def _change(application: Application, values: list[tuple[Setting, Any]]) -> None:
     service, before = application.settings_service, application.settings
-    application.settings = service.changed(before, values)
-    service.save(application.settings, [setting for setting, _ in values])
-    service.record_changes(before, application.settings)
+    after = service.changed(before, values)
+    if after.recognition.model != before.recognition.model:
+        _require_model(application, after.recognition.model)
+    service.record_changes(before, after)  # first: an interrupted change must not lack its event
+    try:
+        service.save(after, [setting for setting, _ in values])
+    except SettingsError:
+        service.record_changes(after, before)
+        raise
+    application.settings = after
+
+
+def _require_model(application: Application, name: str) -> None:
+    try:
+        application.models.manifest.embedder(name)
+    except ModelMissing as error:
+        raise InvalidSetting(
+            QT_TRANSLATE_NOOP("errors", "There is no model “{name}” that computes templates."),
+            QT_TRANSLATE_NOOP("errors", "Nothing was changed. See the models with: facelatch models list"),
+            name=name,
+        ) from error
 
 
 def _print_outdated(application: Application) -> None:

@@ -10,7 +10,7 @@ from app.core import paths
 from app.core.audit import AuditKind
 from app.core.clock import Clock, SystemClock
 from app.core.closeable import Closeable
-from app.core.errors import SettingsError
+from app.core.errors import SettingsIgnored
 from app.core.people import Person
 from app.core.roles import Permission
 from app.core.settings.file import SettingsFile
@@ -101,9 +101,9 @@ class Application(Closeable):
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.settings_file = SettingsFile(paths.config_dir() / "settings.toml")
-        self.settings_problem: SettingsError | None = None
+        self.settings_problem: SettingsIgnored | None = None
         if settings is None:
-            settings, self.settings_problem = self.settings_file.load(self.clock.now())
+            settings, self.settings_problem = self.settings_file.load()
         self.settings = settings
         self.actor = actor
         self._closing = ExitStack()

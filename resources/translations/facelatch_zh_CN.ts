@@ -3727,6 +3727,14 @@
         <translation>请重新输入。没有口令，任何人都无法读取该数据包。</translation>
     </message>
     <message>
+        <source>Settings in {path} cannot be used: {reasons}</source>
+        <translation>{path} 中的设置无法使用：{reasons}</translation>
+    </message>
+    <message>
+        <source>Their defaults apply, and all other settings stay in force. Correct or remove them in the file; “facelatch settings list” shows what each setting takes.</source>
+        <translation>这些设置使用默认值，其他设置仍然有效。请在文件中更正或删除它们；“facelatch settings list”会列出每项设置的可用值。</translation>
+    </message>
+    <message>
         <source>The policy of this kiosk cannot be used.
 {problems}</source>
         <translation>无法使用此门禁终端的策略。
@@ -3771,10 +3779,6 @@
     <message>
         <source>Give this user write access to the directory, or correct the file.</source>
         <translation>请授予当前用户对该目录的写入权限，或更正该文件。</translation>
-    </message>
-    <message>
-        <source>The defaults are used. Your file is kept as: {kept}</source>
-        <translation>已使用默认值。原文件保留为：{kept}</translation>
     </message>
     <message>
         <source>The minimum brightness must be below the maximum.</source>
@@ -4527,6 +4531,14 @@
     <message>
         <source>Give the list of templates that the list of pairs belongs to.</source>
         <translation>请提供与配对列表对应的模板列表。</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}” that computes templates.</source>
+        <translation>没有可计算模板的模型“{name}”。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. See the models with: facelatch models list</source>
+        <translation>未作任何更改。可用以下命令查看模型：facelatch models list</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,7 @@
     │   │                              CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable, ReceiverRefused,
     │   │                              EventRejected, RelayUnavailable, OutboxFull
     │   ├── BundleError                BundleForeign, BundleTooNew, BundleDamaged, WrongPassphrase
-    │   └── SettingsError, PolicyError, ExportFailed, DisplayMissing
+    │   └── SettingsError (SettingsIgnored), PolicyError, ExportFailed, DisplayMissing
     └── Bug                            exit code 70: an internal error, logged with its traceback
 """
 
@@ -70,6 +70,7 @@ from app.core.errors.storage import (
     KeyUnavailable,
     PolicyError,
     SettingsError,
+    SettingsIgnored,
     StoreCorrupt,
     StoreError,
     StoreForeign,
@@ -154,6 +155,7 @@ __all__ = [
     "SecretMissing",
     "SelfTestFailed",
     "SettingsError",
+    "SettingsIgnored",
     "SeveralFaces",
     "StoreCorrupt",
     "StoreError",

@@ -1,5 +1,7 @@
 """Errors of the database, of bundles, of other files, and of the display."""
 
+from typing import cast
+
 from app.core.errors.base import EnvironmentProblem
 from app.core.i18n import QT_TRANSLATE_NOOP
 
@@ -117,6 +119,31 @@ class WrongPassphrase(BundleError):
 
 class SettingsError(EnvironmentProblem):
     """A settings file or value that cannot be used."""
+
+
+class SettingsIgnored(SettingsError):
+    """Values in the settings file that cannot be used. All others are in force.
+
+    Its detail `names` lists the settings; an empty name stands for the whole file.
+    """
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Settings in {path} cannot be used: {reasons}")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors",
+        "Their defaults apply, and all other settings stay in force. Correct or remove them in the file; "
+        "“facelatch settings list” shows what each setting takes.",
+    )
+
+    @property
+    def endangers_access(self) -> bool:
+        """Whether a value may decide who is granted access, so that its default must not replace it."""
+        return any(
+            str(name).partition(".")[0] not in _HARMLESS_SECTIONS for name in cast(list[str], self.details["names"])
+        )
+
+
+_HARMLESS_SECTIONS = {"appearance", "camera", "enrolment", "privacy"}
+"""Sections of settings that do not decide who is granted access."""
 
 
 class PolicyError(EnvironmentProblem):

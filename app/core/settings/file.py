@@ -1,12 +1,12 @@
 """Reads and writes `settings.toml` in the configuration directory.
 
-A file that cannot be read is renamed and reported, never silently replaced.
+Values that cannot be used are reported at every start, and the file is never silently replaced.
 """
 
 import logging
 import tomllib
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from copy import deepcopy
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings.exceptions import SettingsError as UnparsableValue
 
 from app.core.atomic_file import write_atomically
-from app.core.errors import SettingsError
+from app.core.errors import SettingsError, SettingsIgnored
+from app.core.file_lock import file_lock
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.settings.model import SETTINGS_VERSION, Settings, settings_error
 
@@ -33,24 +34,30 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def load(self, now: datetime) -> tuple[Settings, SettingsError | None]:
-        """Return the settings, and the error if the file was invalid and was set aside.
+    def load(self) -> tuple[Settings, SettingsIgnored | None]:
+        """Return the settings, and an error that names the values in the file that cannot be used.
 
-        Args:
-            now: Time for the new name of an invalid file: `settings.toml.bad-<time>`.
+        The file is not changed, so that every load names them until they are corrected. All other values apply.
 
         Raises:
             SettingsError: The environment contains an invalid value.
         """
         try:
-            return self._read(), None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, UnparsableValue, OSError) as error:
-            problem = settings_error(error, str(self.path))
-        try:
-            defaults = _settings_class(None)()
+            _validated({})
         except (ValidationError, UnparsableValue) as error:
             raise settings_error(error, QT_TRANSLATE_NOOP("errors", "the environment")) from error
-        return defaults, self._set_aside(problem, now)
+        try:
+            stored = self._stored()
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            settings, reasons = _validated({}), {"": str(error)}
+        else:
+            settings, reasons = _valid_part(stored)
+        if not reasons:
+            return settings, None
+        listed = "; ".join(f"{name}: {reason}" if name else reason for name, reason in reasons.items())
+        problem = SettingsIgnored(path=self.path, reasons=listed, names=list(reasons))
+        log.warning("%s", problem)
+        return settings, problem
 
     def stored(self) -> dict[str, Any]:
         """Return the values in the file, by section; an empty dictionary if it is missing or unreadable."""
@@ -93,12 +100,12 @@ class SettingsFile:
 
     def _rewrite(self, change: Callable[[dict[str, Any]], None]) -> None:
         try:
-            stored = self._stored()
-            change(stored)
-            sections = {name: value for name, value in stored.items() if value != {}}
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # A setting may contain the password of a camera, hence the default mode of owner-only.
-            write_atomically(self.path, tomli_w.dumps({"version": SETTINGS_VERSION, **sections}).encode())
+            with file_lock(self.path.with_name(f".{self.path.name}.lock")):
+                stored = self._stored()
+                change(stored)
+                sections = {name: value for name, value in stored.items() if value != {}}
+                # A setting may contain the password of a camera, hence the default mode of owner-only.
+                write_atomically(self.path, tomli_w.dumps({"version": SETTINGS_VERSION, **sections}).encode())
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(
                 QT_TRANSLATE_NOOP("errors", "The settings cannot be saved: {path} ({reason})"),
@@ -112,22 +119,6 @@ class SettingsFile:
             return tomllib.loads(self.path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-
-    def _read(self) -> Settings:
-        return _settings_class(self.path)()
-
-    def _set_aside(self, problem: SettingsError, now: datetime) -> SettingsError:
-        kept = self.path.with_name(f"{self.path.name}.bad-{now:%Y%m%dT%H%M%S}")
-        try:
-            self.path.rename(kept)
-        except OSError:
-            kept = self.path
-        log.warning("invalid settings file renamed to %s: %s", kept, problem)
-        return SettingsError(
-            problem.message_template,
-            QT_TRANSLATE_NOOP("errors", "The defaults are used. Your file is kept as: {kept}"),
-            **{**problem.details, "kept": kept},
-        )
 
 
 def to_plain(value: object) -> Any:
@@ -145,5 +136,31 @@ def to_plain(value: object) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _settings_class(path: Path | None) -> type[Settings]:
-    return type("Settings", (Settings,), {"toml_file": path, "__module__": __name__})
+def _validated(stored: dict[str, Any]) -> Settings:
+    settings: type[Settings] = type("Settings", (Settings,), {"stored": stored, "__module__": __name__})
+    return settings()
+
+
+def _valid_part(stored: dict[str, Any]) -> tuple[Settings, dict[str, str]]:
+    """Return the settings without the values that cannot be used, and the reasons by the names of those."""
+    kept, reasons = deepcopy(stored), dict[str, str]()
+    while True:
+        try:
+            return _validated(kept), reasons
+        except ValidationError as error:
+            first = error.errors()[0]
+            for name in _remove(kept, [str(part) for part in first["loc"]]):
+                reasons[name] = first["msg"].removeprefix("Value error, ")
+
+
+def _remove(kept: dict[str, Any], place: list[str]) -> list[str]:
+    """Remove the value at a place of an error, and return what was removed.
+
+    If values of a section contradict each other, none of them is known to be the wrong one: all of it is removed.
+    """
+    section = kept.get(place[0])
+    if len(place) > 1 and isinstance(section, dict) and place[1] in section:
+        del section[place[1]]
+        return [f"{place[0]}.{place[1]}"]
+    kept.pop(place[0], None)
+    return [f"{place[0]}.{name}" for name in section] if isinstance(section, dict) and section else [place[0]]

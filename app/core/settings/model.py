@@ -1,10 +1,9 @@
 """The settings as one model, with values from `settings.toml` and from `FACELATCH_<SECTION>__<NAME>` variables."""
 
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.core.errors import SettingsError
 from app.core.i18n import QT_TRANSLATE_NOOP
@@ -32,7 +31,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
     )
-    toml_file: ClassVar[Path | None] = None
+    stored: ClassVar[dict[str, Any]] = {}
 
     version: int = SETTINGS_VERSION
     appearance: AppearanceSettings = AppearanceSettings()
@@ -54,7 +53,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources by priority: arguments, environment, file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.toml_file)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, cls.stored)
 
     def with_changes(self, **sections: dict[str, Any]) -> Self:
         """Return a copy with changed values: `with_changes(camera={"source": "demo"})`.

@@ -104,7 +104,7 @@ class Doctor:
 
     def _settings(self) -> Check:
         if self._settings_problem is not None:
-            return Check("settings", CheckState.CAUTION, self._settings_problem.message, self._settings_problem.hint)
+            return Check("settings", CheckState.BAD, self._settings_problem.message, self._settings_problem.hint)
         return Check("settings", CheckState.GOOD, str(paths.config_dir() / "settings.toml"))
 
     def _key(self) -> Check:

@@ -319,16 +319,26 @@ def test_full_disk(command: Command, enrolled: Path, hopper: Path) -> None:
 # Settings
 
 
-def test_invalid_settings_file_is_renamed_and_reported(command: Command) -> None:
-    file = paths.config_dir() / "settings.toml"
+def test_invalid_settings_are_named_until_they_are_corrected(command: Command, tmp_path: Path) -> None:
+    file, policy = paths.config_dir() / "settings.toml", tmp_path / "kiosk.toml"
     file.parent.mkdir(parents=True)
-    file.write_text("camera = [", "utf-8")
-    outcome = command("people", "list", "--json")
-    assert outcome.code == 0
-    assert "settings.toml" in outcome.err
-    assert not file.exists()
-    (kept,) = file.parent.glob("settings.toml.bad-*")
-    assert kept.read_text("utf-8") == "camera = ["
+    written = '[recognition]\noperating_point = "1e-6"\n\n[liveness]\nstep = 4\n'
+    file.write_text(written, "utf-8")
+    policy.write_text('name = "door"', "utf-8")
+    for _ in range(2):
+        assert "liveness.step" in command("people", "list", "--json").err
+    assert command("settings", "get", "recognition.operating_point").out == "1e-6\n"
+    doctor = command("doctor", "--json")
+    assert (doctor.code, doctor.json["checks"][0]["state"]) == (3, "bad")
+    assert "liveness.step" in doctor.json["checks"][0]["finding"]
+    assert_clear(command("kiosk", "--config", policy, "--check", "--json"), 3, "SettingsIgnored", "liveness.step")
+    assert_clear(command("verify", "Grace", "--camera", "--json"), 3, "SettingsIgnored", "liveness.step")
+    assert file.read_text("utf-8") == written
+
+
+def test_unknown_model_is_not_saved(command: Command) -> None:
+    assert_clear(command("settings", "set", "recognition.model", "arcface", "--json"), 2, "InvalidSetting", "arcface")
+    assert command("settings", "get", "recognition.model").out == "mobilefacenet\n"
 
 
 def test_invalid_environment_is_reported(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,6 @@ from app.core.settings.file import SettingsFile, to_plain
 from app.core.settings.model import Settings
 from app.core.settings.sections import Theme
 
-NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
 
 @pytest.fixture
 def file(tmp_path: Path) -> SettingsFile:
@@ -20,7 +18,7 @@ def file(tmp_path: Path) -> SettingsFile:
 
 
 def test_missing_file_gives_defaults(file: SettingsFile) -> None:
-    settings, problem = file.load(NOW)
+    settings, problem = file.load()
     assert problem is None
     assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
     assert settings.camera.source == "0"
@@ -30,10 +28,10 @@ def test_saved_values_are_loaded(file: SettingsFile) -> None:
     changes: dict[str, dict[str, Any]] = {"camera": {"source": "demo"}, "appearance": {"theme": Theme.LIGHT}}
     changed = Settings().with_changes(**changes)
     file.save(**changes)
-    loaded, problem = file.load(NOW)
+    loaded, problem = file.load()
     assert problem is None
     assert loaded.model_dump() == changed.model_dump()
-    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    assert {path.name for path in file.path.parent.iterdir()} == {"settings.toml", ".settings.toml.lock"}
 
 
 def test_settings_round_trip_through_the_file(file: SettingsFile) -> None:
@@ -46,7 +44,7 @@ def test_settings_round_trip_through_the_file(file: SettingsFile) -> None:
     )
     sections = {name: value for name, value in changed.model_dump(mode="json").items() if name != "version"}
     file.save(**sections)
-    assert file.load(NOW)[0].model_dump() == changed.model_dump()
+    assert file.load()[0].model_dump() == changed.model_dump()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +54,7 @@ def test_settings_round_trip_through_the_file(file: SettingsFile) -> None:
 def test_operating_point_is_canonicalised(file: SettingsFile, written: str, kept: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(f"[recognition]\noperating_point = {written}\n")
-    settings, problem = file.load(NOW)
+    settings, problem = file.load()
     assert problem is None
     assert settings.recognition.operating_point == kept
     assert settings.recognition.fmr == float(kept)
@@ -66,7 +64,7 @@ def test_operating_point_is_canonicalised(file: SettingsFile, written: str, kept
 def test_invalid_operating_point_is_reported(file: SettingsFile, written: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(f"[recognition]\noperating_point = {written}\n")
-    settings, problem = file.load(NOW)
+    settings, problem = file.load()
     assert problem is not None
     assert "recognition.operating_point: Use a rate" in problem.message
     assert settings.recognition.operating_point == OperatingPoint.FMR_1E4
@@ -83,7 +81,7 @@ def test_settings_are_immutable() -> None:
 def test_environment_overrides_the_file(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     file.save(camera={"source": "demo", "width": 800})
     monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "film.mp4")
-    settings, _ = file.load(NOW)
+    settings, _ = file.load()
     assert (settings.camera.source, settings.camera.width) == ("film.mp4", 800)
 
 
@@ -93,22 +91,47 @@ def test_environment_overrides_the_file(file: SettingsFile, monkeypatch: pytest.
         (b"camera = [", "Invalid value"),
         (b"[camera]\nwidth = 5\n", "camera.width"),
         (b"[camera]\ncolour = 'red'\n", "camera.colour"),
-        (b"[quality]\nmin_brightness = 230\n", "quality: The minimum brightness must be below"),
+        (b"[quality]\nmin_brightness = 230\n", "quality.min_brightness: The minimum brightness must be below"),
         (b"[kitchen]\n", "kitchen"),
         (b"\xff\xfe", "decode"),
     ],
 )
-def test_invalid_file_is_renamed_and_reported(file: SettingsFile, content: bytes, reason: str) -> None:
+def test_invalid_file_is_kept_and_reported_each_time(file: SettingsFile, content: bytes, reason: str) -> None:
     file.path.parent.mkdir()
     file.path.write_bytes(content)
-    settings, problem = file.load(NOW)
-    assert settings.camera.width == 640
+    for _ in range(2):
+        settings, problem = file.load()
+        assert settings.camera.width == 640
+        assert problem is not None
+        assert reason in problem.message
+        assert file.path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("wrong", "endangers"),
+    [
+        ("[camera]\nwidth = 5", False),
+        ("[appearance]\ncolour = 'red'", False),
+        ("[liveness]\nstep = 4\npolicy = 'strict'", True),
+        ("[quality]\nmax_yaw = 500", True),
+        ("[kitchen]\nlight = 1", True),
+    ],
+)
+def test_valid_values_of_an_invalid_file_stay_in_force(file: SettingsFile, wrong: str, endangers: bool) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(f'[recognition]\noperating_point = "1e-6"\n{wrong}\n')
+    settings, problem = file.load()
+    assert settings.recognition.operating_point == "1e-6"
+    assert settings.liveness.policy == ("strict" if "strict" in wrong else "passive")
     assert problem is not None
-    assert reason in problem.message
-    kept = file.path.with_name("settings.toml.bad-20260102T030405")
-    assert str(kept) in problem.hint
-    assert kept.read_bytes() == content
-    assert not file.path.exists()
+    assert problem.endangers_access is endangers
+
+
+def test_concurrent_saves_keep_all_values(file: SettingsFile) -> None:
+    names = [name for name in type(Settings().quality).model_fields if name.startswith("m")]
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(lambda name: SettingsFile(file.path).save(quality={name: 50}), names))
+    assert file.stored()["quality"] == dict.fromkeys(names, 50)
 
 
 @pytest.mark.parametrize("content", [b"", b"[camera]\nwidth = 800\n", b"[camera]\nwidth = 5\n"])
@@ -129,22 +152,8 @@ def test_invalid_environment_is_an_error_and_keeps_the_file(
     file.path.write_bytes(content)
     monkeypatch.setenv(f"FACELATCH_{name}", value)
     with pytest.raises(SettingsError, match=f"the environment.*{reason}"):
-        file.load(NOW)
+        file.load()
     assert file.path.read_bytes() == content
-
-
-def test_invalid_file_that_cannot_be_renamed_is_reported(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError
-
-    file.path.parent.mkdir()
-    file.path.write_text("camera = [")
-    monkeypatch.setattr(Path, "rename", refuse)
-    settings, problem = file.load(NOW)
-    assert settings.model_dump() == Settings().model_dump()
-    assert problem is not None
-    assert problem.hint.endswith(str(file.path))
-    assert file.path.read_text() == "camera = ["
 
 
 @pytest.mark.parametrize(
@@ -191,10 +200,10 @@ def test_failed_save_keeps_the_old_file(file: SettingsFile, monkeypatch: pytest.
 def test_environment_values_are_not_saved(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
     file.save(camera={"source": "front door"})
     monkeypatch.setenv("FACELATCH_CAMERA__SOURCE", "demo")
-    assert file.load(NOW)[0].camera.source == "demo"
+    assert file.load()[0].camera.source == "demo"
     file.save(appearance={"theme": Theme.LIGHT})
     monkeypatch.delenv("FACELATCH_CAMERA__SOURCE")
-    settings, _ = file.load(NOW)
+    settings, _ = file.load()
     assert (settings.camera.source, settings.appearance.theme) == ("front door", Theme.LIGHT)
     assert "threads" not in file.path.read_text("utf-8")
 
@@ -212,7 +221,7 @@ def test_forgotten_values_return_to_their_defaults(file: SettingsFile) -> None:
     file.save(camera={"source": "demo", "width": 800}, appearance={"theme": Theme.LIGHT})
     file.forget(camera=["source", "height"], appearance=["theme"], quality=["max_yaw"])
     assert file.stored() == {"version": 1, "camera": {"width": 800}}
-    assert file.load(NOW)[0].camera.source == "0"
+    assert file.load()[0].camera.source == "0"
 
 
 def test_unreadable_file_has_no_stored_values(file: SettingsFile) -> None:
