@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.core.errors import Bug, CameraBusy, CameraDark, CameraDenied, ModelTampered, SettingsError, StoreLocked
+from app.core.errors import Bug, CameraBusy, CameraDark, CameraDenied, ModelTampered, SettingsIgnored, StoreLocked
 from app.core.faces import Box, QualityHint
 from app.core.settings.sections import Language, Theme
 from app.flows.verification import TrackState
@@ -85,12 +85,10 @@ def test_the_window_is_drawn_at_any_scale(window: MainWindow, application: AppHa
 
 def test_invalid_settings_file_shows_a_notice(open_window: OpenWindow) -> None:
     application = AppHarness()
-    application.settings_problem = SettingsError(
-        "A setting cannot be used in {where}: {reason}",
-        "The defaults are used. Your file is kept as: {kept}",
-        where="/home/grace/.config/facelatch/settings.toml",
-        reason="recognition.threads: Input should be less than or equal to 64",
-        kept="/home/grace/.config/facelatch/settings.toml.bad-20240102T120000",
+    application.settings_problem = SettingsIgnored(
+        path="/home/grace/.config/facelatch/settings.toml",
+        reasons="recognition.threads: Input should be less than or equal to 64",
+        names=["recognition.threads"],
     )
     window = open_window(application)
     window.resize(960, 600)
