@@ -12,6 +12,7 @@ from app.core.errors import PolicyError, SettingsIgnored
 from app.flows.kiosk.types import PinUse
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
+from app.services.kiosk.trusted_inputs import find_untrusted_inputs
 from app.services.system.doctor import require_display
 from app.wiring import Application
 from app.wiring.screens import run_broken_kiosk, run_kiosk
@@ -31,7 +32,9 @@ def kiosk(
         with open_application() as application:
             if application.settings_problem is not None:
                 raise application.settings_problem
-            _report(application, read_policy(config, application.settings.liveness), as_json=json)
+            policy = read_policy(config, application.settings.liveness)
+            untrusted = find_untrusted_inputs(policy, config, application.settings.camera)
+            _report(policy, [*untrusted, *_cautions(application, policy)], as_json=json)
         return
     require_display()
     with open_local_copy("kiosk") as application:
@@ -44,8 +47,7 @@ def kiosk(
         raise typer.Exit(run_kiosk(application, policy, windowed=windowed))
 
 
-def _report(application: Application, policy: KioskPolicy, *, as_json: bool) -> None:
-    cautions = _cautions(application, policy)
+def _report(policy: KioskPolicy, cautions: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json({"kiosk": policy.name, "actions": [action.name for action in policy.actions], "cautions": cautions})
         return

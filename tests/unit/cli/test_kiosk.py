@@ -82,3 +82,24 @@ def test_lockout_of_an_identity_is_exit_code_5(command: Command, hopper: Path) -
     assert outcome.json["outcome"] == "locked-out"
     assert 0 < outcome.json["left_s"] <= 30
     assert "Wait for" in command(*attempt).out
+
+
+def test_untrusted_inputs_of_a_policy_are_named(command: Command, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'name = "door"\n[camera]\nsource = "http://camera.example/video"\n[[actions]]\nkind = "webhook"\n'
+        'url = "http://door.example/"\nsecret = { env = "HOOK" }\n',
+    )
+    path.chmod(0o666)
+    cautions = "\n".join(command("kiosk", "--config", path, "--check", "--json").json["cautions"])
+    assert "The stream of the camera is not encrypted" in cautions
+    assert f"chmod go-w {path}" in cautions
+    assert "posts to http://" in cautions
+
+
+def test_a_camera_that_is_a_file_is_named(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").touch()
+    path = written(tmp_path, f'name = "door"\ncamera = {{ source = "{tmp_path / "film.mp4"}" }}\n')
+    path.chmod(0o600)
+    cautions = command("kiosk", "--config", path, "--check", "--json").json["cautions"]
+    assert "is not a device" in cautions[0]
