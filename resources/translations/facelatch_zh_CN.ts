@@ -5137,10 +5137,6 @@
         <translation>最近的模板</translation>
     </message>
     <message>
-        <source>Nearest template and mean template</source>
-        <translation>最近的模板与平均模板</translation>
-    </message>
-    <message>
         <source>Maximum number of faces</source>
         <translation>同时处理的人脸数</translation>
     </message>
@@ -5383,6 +5379,10 @@
     <message>
         <source>Of text, pictures and controls, in addition to the system&apos;s scaling.</source>
         <translation>文字、图片和控件的缩放，叠加在系统缩放之上。</translation>
+    </message>
+    <message>
+        <source>Nearest and mean</source>
+        <translation>最近与平均</translation>
     </message>
     <message>
         <source>MediaPipe</source>

@@ -85,7 +85,7 @@ _ENGINES: dict[str, JsonValue] = {
 
 _FUSIONS: dict[str, JsonValue] = {
     TemplateFusion.BEST: "Nearest template",
-    TemplateFusion.BEST_AND_MEAN: "Nearest template and mean template",
+    TemplateFusion.BEST_AND_MEAN: "Nearest and mean",
 }
 
 
