@@ -8,7 +8,7 @@ import typer
 from app.cli.application import open_application, open_local_copy, require_trusted_settings
 from app.cli.output import Json, console, print_error, print_json
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
-from app.core.errors import PolicyError, SettingsIgnored
+from app.core.errors import EnvironmentProblem
 from app.flows.kiosk.types import PinUse
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
@@ -27,7 +27,7 @@ def kiosk(
     windowed: Annotated[bool, typer.Option("--windowed", help="Run in a closable window, for testing.")] = False,
     json: Json = False,
 ) -> None:
-    """Run a kiosk: a full screen that grants access by a policy. With an invalid policy, it stays locked."""
+    """Run a kiosk: a full screen that grants access by a policy. If it cannot run, it stays locked."""
     if check:
         with open_application() as application:
             if application.settings_problem is not None:
@@ -41,10 +41,11 @@ def kiosk(
         try:
             require_trusted_settings(application)
             policy = read_policy(config, application.settings.liveness)
-        except (PolicyError, SettingsIgnored) as error:
+            code = run_kiosk(application, policy, windowed=windowed)
+        except EnvironmentProblem as error:  # a visitor must meet a locked screen, never the desktop
             print_error(error, as_json=False)
-            raise typer.Exit(run_broken_kiosk(application, error, windowed=windowed)) from error
-        raise typer.Exit(run_kiosk(application, policy, windowed=windowed))
+            code = run_broken_kiosk(application, error, windowed=windowed)
+    raise typer.Exit(code)
 
 
 def _report(policy: KioskPolicy, cautions: list[str], *, as_json: bool) -> None:

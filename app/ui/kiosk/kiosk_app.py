@@ -69,7 +69,7 @@ def run_broken_kiosk(settings: Settings, problem: FacelatchError, *, windowed: b
     app = _themed_app(settings, Theme.DARK)
     screen = KioskScreen(None, problem)
     report = QTimer(screen, interval=1000)
-    report.timeout.connect(lambda: notify("WATCHDOG=1\nSTATUS=locked: the policy is broken"))
+    report.timeout.connect(lambda: notify("WATCHDOG=1\nSTATUS=locked: out of service"))
     report.start()
     notify("READY=1")
     return _show(app, screen, None, windowed=windowed)
