@@ -62,9 +62,11 @@ def backups(json: Json = False) -> None:
     if not kept:
         console.print("There are no backups.")
         return
-    table = Table("File", "Reason", "Size (kB)")
+    table = Table("Date", "File", "Reason", "Size (kB)")
     for each in kept:
-        table.add_row(each.path.name, each.reason, f"{each.size / 1000:.0f}")
+        table.add_row(
+            f"{each.made_at.astimezone():%Y-%m-%d %H:%M:%S}", each.path.name, each.reason, f"{each.size / 1000:.0f}"
+        )
     console.print(table)
 
 

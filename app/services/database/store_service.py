@@ -12,6 +12,8 @@ from app.store.backup.backups import Backup, BackupReason, Backups, copy_databas
 from app.store.backup.integrity import Fault, FaultKind, check_database
 from app.store.backup.restore import restore
 from app.store.crypto.keys.sources import KeySources
+from app.store.database.failures import translate_errors
+from app.store.database.inspection import validate_file
 from app.store.database.sqlite import Database
 
 __all__ = ["Backup", "BackupReason", "Fault", "FaultKind", "StoreService"]
@@ -77,6 +79,9 @@ class StoreService(Service):
                 QT_TRANSLATE_NOOP("errors", "Name another file."),
                 path=target,
             )
+        if target.exists():
+            with translate_errors(target):
+                validate_file(target)  # refuses to overwrite a file that is no backup
         copy_database(self._path, target)
         return target
 

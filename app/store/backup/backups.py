@@ -22,7 +22,7 @@ from app.store.database.raw_connection import connect_read_only, connect_read_wr
 from app.store.database.schema_bootstrap import is_up_to_date, upgrade_copy
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"^facelatch-(\d{8}T\d{6}Z)-([a-z]+)(?:-\d+)?\.sqlite3$")
+_NAME = re.compile(r"^facelatch-(\d{8}T\d{6}Z)-([a-z]+)(?:-e(\d+))?(?:-\d+)?\.sqlite3$")
 _STALE_S = 3600.0
 """The age at which an unfinished copy is considered left over by a killed process, in seconds."""
 
@@ -49,12 +49,14 @@ class Backup:
         made_at: UTC, with a resolution of one second.
         reason: Why it was made.
         size: In bytes.
+        epoch: How often the clock was set back before, which orders backups where their times cannot.
     """
 
     path: Path
     made_at: datetime
     reason: BackupReason
     size: int
+    epoch: int = 0
 
 
 class Backups:
@@ -89,11 +91,14 @@ class Backups:
         if reason is BackupReason.MIGRATION:  # holds the database's write lock, so no other process makes one
             for part in self.directory.glob("*-migration*.sqlite3.*part*"):
                 part.unlink(missing_ok=True)
-        copy_database(source, self._free_name(reason))
-        newest, *_ = kept = self.all()
+        target = self._free_name(reason)
+        copy_database(source, target)
+        kept = self.all()
+        made = next(backup for backup in kept if backup.path == target)
         for backup in kept[self._keep :]:
-            backup.path.unlink(missing_ok=True)
-        return newest
+            if backup != made:
+                backup.path.unlink(missing_ok=True)
+        return made
 
     def all(self) -> list[Backup]:
         """Return all backups, the newest first."""
@@ -102,7 +107,9 @@ class Backups:
         with translate_errors(self.directory):
             named = [(path, _NAME.match(path.name)) for path in self.directory.iterdir()]
             found = [_backup(path, match) for path, match in named if match]
-        return sorted(found, key=lambda backup: (backup.made_at, backup.path.stat().st_mtime_ns), reverse=True)
+        return sorted(
+            found, key=lambda backup: (backup.epoch, backup.made_at, backup.path.stat().st_mtime_ns), reverse=True
+        )
 
     def erase(self, person_ids: Collection[str]) -> None:
         """Delete people from every backup, overwriting their data in the files.
@@ -156,7 +163,9 @@ class Backups:
         return [backup for backup in self.all() if not _is_up_to_date(backup.path)]
 
     def _free_name(self, reason: BackupReason) -> Path:
-        stem = f"facelatch-{self._clock.now().astimezone(UTC):{_STAMP}}-{reason}"
+        now, newest = self._clock.now().astimezone(UTC).replace(microsecond=0), next(iter(self.all()), None)
+        epoch = newest.epoch + (now < newest.made_at) if newest else 0
+        stem = f"facelatch-{now:{_STAMP}}-{reason}" + (f"-e{epoch}" if epoch else "")
         names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
         return next(path for name in names if not (path := self.directory / f"{name}.sqlite3").exists())
 
@@ -242,4 +251,4 @@ def _copy(source: Path, partial: Path) -> None:
 
 def _backup(path: Path, match: "re.Match[str]") -> Backup:
     made_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-    return Backup(path, made_at, BackupReason(match[2]), path.stat().st_size)
+    return Backup(path, made_at, BackupReason(match[2]), path.stat().st_size, int(match[3] or 0))

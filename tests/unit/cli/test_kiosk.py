@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core import paths
+from app.core.errors import FacelatchError
 from tests.unit.cli.conftest import Command
 
 
@@ -43,6 +45,26 @@ def test_valid_policy_as_json(command: Command, tmp_path: Path) -> None:
     path.write_text("name = 3")
     outcome = command("kiosk", "--config", path, "--check", "--json")
     assert outcome.json["error"]["kind"] == "PolicyError"
+
+
+def test_kiosk_without_a_usable_database_shows_a_locked_screen(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[FacelatchError] = []
+
+    def show(_application: object, problem: FacelatchError, *, windowed: bool) -> int:
+        assert windowed
+        shown.append(problem)
+        return 0
+
+    monkeypatch.setattr("app.cli.kiosk.run_broken_kiosk", show)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    database = paths.database_file()
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.write_bytes(b"damaged" * 1000)
+    outcome = command("kiosk", "--config", written(tmp_path, 'name = "door"'), "--windowed")
+    assert outcome.code == 0
+    assert [str(database) in problem.message for problem in shown] == [True]
 
 
 @pytest.mark.usefixtures("types")

@@ -89,3 +89,14 @@ def test_erased_person_is_removed_from_backups(command: Command, grace: str) -> 
     assert sealed not in copy.read_bytes()
     command("store", "restore", copy, "--yes")
     assert command("people", "list", "--json").json == {"people": []}
+
+
+def test_backup_does_not_overwrite_another_file(command: Command, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Ada,", "utf-8")
+    outcome = command("store", "backup", letter, "--json")
+    assert outcome.code == 3
+    assert str(letter) in outcome.json["error"]["message"]
+    assert letter.read_text("utf-8") == "Dear Ada,"
+    copy = tmp_path / "copy.sqlite3"
+    assert [command("store", "backup", copy).code for _ in range(2)] == [0, 0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import StoreCorrupt, StoreError, StoreReadOnly
-from app.store.backup.backups import BackupReason, Backups, copy_database, delete_from_copy
+from app.store.backup.backups import Backup, BackupReason, Backups, copy_database, delete_from_copy
 from app.store.database import migration
 from app.store.database.sqlite import Database
 from tests.unit.store.builders import ROOT, Repositories, SteppingClock, contents, explains, template, unit
@@ -58,6 +58,17 @@ def test_two_in_one_second_are_two(database: Database, tmp_path: Path) -> None:
     first, second = (backups.make(database.path, BackupReason.ASKED) for _ in range(2))
     assert first.path != second.path
     assert backups.all() == [second, first]
+
+
+def test_backups_made_after_the_clock_was_set_back_are_the_newest(database: Database, tmp_path: Path) -> None:
+    def make(clock: SteppingClock) -> Backup:
+        return Backups(tmp_path / "backups", clock, keep=3).make(database.path, BackupReason.ASKED)
+
+    clock, early = SteppingClock(), SteppingClock()
+    early.time = datetime(2025, 1, 1, tzinfo=UTC)
+    made = [make(used) for used in (clock, clock, clock, early, early, clock, early)]
+    assert all(backup.path.exists() for backup in made[-3:])
+    assert Backups(tmp_path / "backups", clock).all() == made[:3:-1]
 
 
 def test_other_files_in_the_directory_are_left_alone(database: Database, backups: Backups) -> None:
