@@ -8,7 +8,7 @@ from rich.table import Table
 
 from app.cli import store_keys
 from app.cli.application import open_application
-from app.cli.output import Json, confirm, console, print_json
+from app.cli.output import Json, confirm, console, print_json, print_table
 
 app = typer.Typer(help="Check, back up and restore the database, and manage its keys.")
 app.add_typer(store_keys.app, name="key")
@@ -67,7 +67,7 @@ def backups(json: Json = False) -> None:
         table.add_row(
             f"{each.made_at.astimezone():%Y-%m-%d %H:%M:%S}", each.path.name, each.reason, f"{each.size / 1000:.0f}"
         )
-    console.print(table)
+    print_table(table)
 
 
 @app.command()
