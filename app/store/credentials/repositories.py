@@ -176,7 +176,9 @@ class LockoutRepository:
     def failed(self) -> dict[LockoutScope, LockoutRecord]:
         """Return the records of all scopes with failed attempts, in the order of their keys."""
         with self._database.reading() as session:
-            rows = session.scalars(select(LockoutRow).where(LockoutRow.failures > 0).order_by(LockoutRow.key))
+            rows = session.scalars(
+                select(LockoutRow).where(LockoutRow.failures > 0, LockoutRow.key.like("%/%/%")).order_by(LockoutRow.key)
+            )
             return {LockoutScope.of_key(row.key): _record_of(row) for row in rows}
 
 
