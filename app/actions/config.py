@@ -62,6 +62,10 @@ def _plain_address(value: str) -> str:
     return value
 
 
+def _receiver(kind: str, host: str, *, include_name: bool) -> str:
+    return f"{host} ({kind}, {'id, name' if include_name else 'id'})"
+
+
 class WebhookConfig(ActionConfig):
     """Post the signed event to an address, and retry until it is delivered."""
 
@@ -75,7 +79,7 @@ class WebhookConfig(ActionConfig):
     ca_file: Path | None = None
     """Trusted certificates instead of those of the system."""
 
-    include_name: bool = True
+    include_name: bool = False
     """Whether to send the person's name besides the id."""
 
     max_waiting: int = Field(10_000, ge=1, le=1_000_000)
@@ -83,6 +87,11 @@ class WebhookConfig(ActionConfig):
 
     give_up_after_h: float = Field(72.0, ge=0.01, le=720.0)
     """Hours after which the delivery of an event is given up."""
+
+    @property
+    def receiver(self) -> str:
+        """Host of the address."""
+        return _receiver("webhook", urlsplit(self.url).hostname or "", include_name=self.include_name)
 
 
 class MqttConfig(ActionConfig):
@@ -113,7 +122,7 @@ class MqttConfig(ActionConfig):
     topic: str = Field("facelatch/{kiosk}", min_length=1, max_length=500, pattern=r"^[^#+\x00]+$")
     """Topic; `{kiosk}` is replaced by the name of the kiosk."""
 
-    include_name: bool = True
+    include_name: bool = False
     """Whether to send the person's name besides the id."""
 
     discovery: bool = True
@@ -129,6 +138,11 @@ class MqttConfig(ActionConfig):
         if self.ca_file is not None and not self.tls:
             raise invalid_value("ca_file has no effect without tls")
         return self
+
+    @property
+    def receiver(self) -> str:
+        """Host of the broker."""
+        return _receiver("MQTT", self.host, include_name=self.include_name)
 
     @property
     def effective_port(self) -> int:

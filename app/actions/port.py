@@ -31,6 +31,11 @@ class ActionConfig(PolicyTable):
     """Seconds after the unlock from which the action is not started any more: a door must not open for a person who has
     left."""
 
+    @property
+    def receiver(self) -> str:
+        """The other machine that receives events with data of people, for consent texts; empty for none."""
+        return ""
+
     @model_validator(mode="after")
     def _set_default_name(self) -> Self:
         if not self.name:

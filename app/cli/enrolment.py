@@ -98,7 +98,7 @@ def ask_for_consent(application: Application, name: str, *, agreed: bool) -> Con
         print_consent(application, shown, error_console)
         if not typer.confirm(f"\n{name}, do you agree (version {shown.version})?", err=True):
             raise NoConsent(name=name)
-    return application.consent.given(shown)
+    return application.consent.given(shown, "the option --consent" if agreed else "")
 
 
 def print_consent(application: Application, shown: ConsentText, onto: Console) -> None:

@@ -151,7 +151,7 @@ def import_people(
     stopped = False
     total = count_candidates(source)
     with open_application() as application, _report(report) as written, progress("People", total) as bar:
-        agreed = application.consent.given(consent_text(application))
+        agreed = application.consent.given(consent_text(application), f"an import from {source.name}")
         importer = PeopleImport(application.enrolment)
         candidates = read_candidates(source, encoding)
         try:

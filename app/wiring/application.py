@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from app.core import paths
-from app.core.audit import AuditKind
+from app.core.audit import AuditKind, AuditQuery
 from app.core.clock import Clock, SystemClock
 from app.core.closeable import Closeable
 from app.core.errors import SettingsIgnored
@@ -24,7 +25,7 @@ from app.services.access.permissions import ADMINISTRATOR, Access, require
 from app.services.audit.audit_service import AuditService
 from app.services.audit.face_audit import FaceAudit
 from app.services.database.store_service import StoreService
-from app.services.enrolment.consent import ConsentService
+from app.services.enrolment.consent import ConsentService, Recipients
 from app.services.enrolment.enrolment_service import EnrolmentService
 from app.services.live.live_service import LiveService
 from app.services.live.pacing import pace_rule
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from app.services.kiosk.factory import KioskFactory
     from app.services.people.bundles import BundleService
     from app.services.people.reenrolment import ReenrolmentService
+
+_STARTS = 1000
+"""Starts of kiosks, the newest first, that the consent text takes into account."""
 
 _APPLIED_SECTIONS = {
     "matcher": ("recognition",),
@@ -266,7 +270,14 @@ class Application(Closeable):
     @cached_property
     def consent(self) -> ConsentService:
         """Reads consent texts."""
-        return ConsentService(self.access, paths.resources_dir() / "consent", self.settings.privacy, self.clock)
+        texts = paths.resources_dir() / "consent"
+        return ConsentService(self.access, texts, self.settings.privacy, self.clock, self._recipients)
+
+    def _recipients(self) -> Recipients:
+        started = self.storage.audit_log.events(AuditQuery(kinds=[AuditKind.KIOSK_STARTED]), _STARTS)
+        latest = {event.entry.actor: event.entry.details for event in reversed(started)}
+        messages = {one for details in latest.values() for one in str(details.get("receivers", "")).split("; ") if one}
+        return Recipients(urlsplit(self.storage.server).hostname or "", tuple(sorted(messages)))
 
     @cached_property
     def enrolment(self) -> EnrolmentService:

@@ -3148,6 +3148,10 @@
         <translation>命令行</translation>
     </message>
     <message>
+        <source>Receivers</source>
+        <translation>接收方</translation>
+    </message>
+    <message>
         <source>Similarity</source>
         <translation>相似度</translation>
     </message>
@@ -5599,6 +5603,14 @@
     <message>
         <source>Which data is stored, and for how long.</source>
         <translation>保留哪些人员信息和事件，以及保留多久。</translation>
+    </message>
+    <message>
+        <source>Controller</source>
+        <translation>数据控制者</translation>
+    </message>
+    <message>
+        <source>Name and address of who is responsible for the data. The consent text names them.</source>
+        <translation>数据负责方的名称和地址。同意书中会写明。</translation>
     </message>
     <message>
         <source>File with your own consent text</source>

@@ -303,6 +303,9 @@ class LivenessSettings(SettingsSection):
 class PrivacySettings(SettingsSection):
     """Which data is stored, and for how long."""
 
+    controller: str = Field("", title="Controller", max_length=300)
+    """Name and address of who is responsible for the data. The consent text names them."""
+
     consent_file: str = Field("", title="File with your own consent text", max_length=500)
     """UTF-8 text that begins with a line such as "Version: 3". Empty: the text shipped with the program."""
 

@@ -1,6 +1,8 @@
 """Consent texts and consents."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.clock import Clock
@@ -15,6 +17,12 @@ _VERSION = "version:"
 _FALLBACK = "en"
 _OWN = "own"
 _MAX_VERSION_LENGTH = 64
+_VOUCHED = "*Agreed outside of this program. The operator vouches for it by {how}.*"
+_CONDITION = re.compile(r"\{(if|unless) (\w+)\} ")
+_AUDIT_PERIODS = {
+    "en": ("for {days} days", "without a time limit"),
+    "zh_CN": ("保存 {days} 天", "不限期保存"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,19 @@ class ConsentText:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Other machines that receive data of enrolled people.
+
+    Attributes:
+        server: Host of the database server; empty without one.
+        messages: Receivers of messages about unlocked doors, such as "webhook hr.example (with your name)".
+    """
+
+    server: str = ""
+    messages: tuple[str, ...] = ()
+
+
 class ConsentService(Service):
     """Reads consent texts and makes dated consents.
 
@@ -40,10 +61,19 @@ class ConsentService(Service):
         directory: Directory of the shipped texts, one file for each language.
         settings: May name another text.
         clock: Dates a consent.
+        recipients: Returns the other machines that receive data, for the shipped texts.
     """
 
-    def __init__(self, access: Access, directory: Path, settings: PrivacySettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        access: Access,
+        directory: Path,
+        settings: PrivacySettings,
+        clock: Clock,
+        recipients: Callable[[], Recipients] = Recipients,
+    ) -> None:
         super().__init__(access)
+        self._recipients = recipients
         self._directory = directory
         self._settings = settings
         self._clock = clock
@@ -57,21 +87,61 @@ class ConsentService(Service):
     def text(self, language: str) -> ConsentText:
         """Return the text in a language, or in English when there is none.
 
+        The shipped texts name what the settings and kiosks of this installation store and send; an own text is
+        returned unchanged.
+
         Args:
             language: Language code, such as "en" or "zh_CN".
 
         Raises:
             SettingsError: The text that the settings name cannot be used.
+            StoreError: The audit log, which names the receivers of messages, cannot be read.
         """
         if self._settings.consent_file:
             return _read(Path(self._settings.consent_file), _OWN)
-        found = self._directory / f"{language}.md"
-        return _read(found, language) if found.is_file() else _read(self._directory / f"{_FALLBACK}.md", _FALLBACK)
+        language = language if (self._directory / f"{language}.md").is_file() else _FALLBACK
+        shipped = _read(self._directory / f"{language}.md", language)
+        return replace(shipped, text=_compose(shipped.text, self._facts(language)))
+
+    def _facts(self, language: str) -> dict[str, str]:
+        privacy, recipients = self._settings, self._recipients()
+        limited, unlimited = _AUDIT_PERIODS[language]
+        return {
+            "controller": privacy.controller,
+            "thumbnails": "yes" if privacy.keep_thumbnails else "",
+            "retention": str(privacy.delete_after_days or ""),
+            "audit": "yes" if privacy.audit_faces else "",
+            "audit_period": limited.format(days=privacy.audit_days) if privacy.audit_days else unlimited,
+            "server": recipients.server,
+            "recipients": "; ".join(recipients.messages),
+        }
 
     @requires(Permission.ENROL)
-    def given(self, shown: ConsentText) -> Consent:
-        """Return a consent to a text, dated now."""
-        return Consent(shown.text, shown.version, shown.language, self._clock.now())
+    def given(self, shown: ConsentText, vouched: str = "") -> Consent:
+        """Return a consent to a text, dated now.
+
+        Args:
+            shown: The text.
+            vouched: How the operator vouches for a consent that was given outside of the program, such as
+                "the option --consent"; empty if the person agreed to the text shown. The stored text begins with it.
+        """
+        text = f"{_VOUCHED.format(how=vouched)}\n\n{shown.text}" if vouched else shown.text
+        return Consent(text, shown.version, shown.language, self._clock.now())
+
+
+def _compose(text: str, facts: Mapping[str, str]) -> str:
+    """Keep the paragraphs of a text whose condition holds, and fill in the facts.
+
+    Args:
+        text: Paragraphs may begin with `{if fact}` or `{unless fact}`, and contain `{fact}`.
+        facts: The facts; empty ones do not hold.
+    """
+    kept = []
+    for paragraph in text.split("\n\n"):
+        condition = _CONDITION.match(paragraph)
+        if condition is None or (condition[1] == "if") == bool(facts[condition[2]]):
+            kept.append(_CONDITION.sub("", paragraph).format_map(facts))
+    return "\n\n".join(kept)
 
 
 def _read(path: Path, language: str) -> ConsentText:

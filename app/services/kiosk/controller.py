@@ -159,7 +159,7 @@ class KioskController:
             StoreError: The gallery cannot be read.
         """
         self._access.snapshot()
-        self._effects.record(AuditKind.KIOSK_STARTED)
+        self._effects.record(AuditKind.KIOSK_STARTED, None, **self._effects.receivers())
         self._leave = LeaveStatus(possible=self._pins.can_leave)
         self._lock_out(self._effects.lockout_ns())
         self._lock_pins(self._pins.left_ns())

@@ -140,6 +140,11 @@ class KioskEffects:
         except StoreError as error:
             log.warning("cannot write the audit event %s: %s", kind, error)
 
+    def receivers(self) -> dict[str, Detail]:
+        """Return the machines that receive events about people, as details of an audit event."""
+        receivers = [action.receiver for action in self._policy.actions if action.receiver]
+        return {"receivers": "; ".join(receivers)} if receivers else {}
+
     def _liveness_details(self, liveness: LivenessResult | None) -> dict[str, Detail]:
         known = liveness or LivenessResult(0, self._policy.liveness.policy, LivenessVerdict.NOT_RUN)
         return {name: value for name, value in liveness_details(known).items() if value != ""}

@@ -101,6 +101,7 @@ _ACTORS = {
     "kiosk": QT_TRANSLATE_NOOP("audit", "Kiosk"),
 }
 _DETAILS = {
+    "receivers": QT_TRANSLATE_NOOP("audit", "Receivers"),
     "similarity": QT_TRANSLATE_NOOP("audit", "Similarity"),
     "threshold": QT_TRANSLATE_NOOP("audit", "Similarity needed"),
     "runner_up": QT_TRANSLATE_NOOP("audit", "Runner-up"),

@@ -28,7 +28,7 @@ def action(broker: Broker | int, **more: Any) -> MqttAction:
 def test_an_event_and_its_discovery_arrive_by_tls(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     with mosquitto(tmp_path, tls=authority) as broker:
-        tls = action(broker, tls=True, ca_file=authority.ca_file)
+        tls = action(broker, tls=True, ca_file=authority.ca_file, include_name=True)
         tls.start(deadline_in())
         with subscribed(broker) as messages:
             messages.until_length(1)  # the announcement was retained for later subscribers

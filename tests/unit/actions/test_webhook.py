@@ -57,12 +57,19 @@ def test_a_message_is_signed_and_has_an_id(server: WebhookServer) -> None:
     assert post(server.url) == 204
     (posted,) = server.posted
     assert (posted.event, posted.signed, posted.message["id"]) == ("event-1", True, "event-1")
-    assert posted.message["person"]["name"] == "Grace Hopper"
+    assert posted.message["person"] == {"id": "person-1"}
 
 
-def test_the_name_can_be_excluded(server: WebhookServer) -> None:
-    post(server.url, include_name=False)
-    assert server.posted[0].message["person"] == {"id": "person-1"}
+def test_the_name_is_sent_by_choice(server: WebhookServer) -> None:
+    post(server.url, include_name=True)
+    assert server.posted[0].message["person"] == {"id": "person-1", "name": "Grace Hopper"}
+
+
+@pytest.mark.parametrize(
+    ("include_name", "receiver"), [(False, "hr.example (webhook, id)"), (True, "hr.example (webhook, id, name)")]
+)
+def test_the_receiver_is_named_for_consent_texts(include_name: bool, receiver: str) -> None:
+    assert config("https://hr.example/unlocked", include_name=include_name).receiver == receiver
 
 
 def test_a_new_secret_takes_effect_immediately(server: WebhookServer, tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from app.core.paths import resources_dir
 from app.core.people import Consent
 from app.core.settings.sections import PrivacySettings
 from app.services.access.permissions import ADMINISTRATOR
-from app.services.enrolment.consent import ConsentService, ConsentText
+from app.services.enrolment.consent import ConsentService, ConsentText, Recipients
 
 SHIPPED = resources_dir() / "consent"
 
 
-def service(**settings: object) -> ConsentService:
-    return ConsentService(ADMINISTRATOR, SHIPPED, PrivacySettings.model_validate(settings), SystemClock())
+def service(recipients: Recipients | None = None, **settings: object) -> ConsentService:
+    privacy = PrivacySettings.model_validate(settings)
+    return ConsentService(ADMINISTRATOR, SHIPPED, privacy, SystemClock(), lambda: recipients or Recipients())
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -25,6 +26,25 @@ def test_a_text_ships_in_each_language(language: str) -> None:
     assert shown.version == service().text("en").version
     assert len(shown.text) > 300
     assert "Version:" not in shown.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_shipped_text_names_what_is_stored_and_sent(language: str) -> None:
+    recipients = Recipients("db.example", ("hr.example (webhook, id)", "broker.example (MQTT, id, name)"))
+    settings = {"controller": "{Ada} Ltd, 1 Main St", "keep_thumbnails": True, "delete_after_days": 1095}
+    text = service(recipients, **settings).text(language).text
+    for fact in ("{Ada} Ltd, 1 Main St", "112 × 112", "1095", "365", "db.example", "hr.example", "broker.example"):
+        assert fact in text
+    bare = service(audit_faces=False, audit_days=0).text(language).text
+    assert not any(fact in bare for fact in ("112 × 112", "365", "example", "{if", "{unless", "{audit"))
+    assert len(bare.split("\n\n")) == len(text.split("\n\n")) - 1
+
+
+def test_a_consent_for_which_the_operator_vouches_says_how() -> None:
+    shown = service().text("en")
+    assert service().given(shown, "the option --consent").text == (
+        f"*Agreed outside of this program. The operator vouches for it by the option --consent.*\n\n{shown.text}"
+    )
 
 
 def test_other_languages_fall_back_to_english() -> None:
