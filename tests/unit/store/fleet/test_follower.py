@@ -129,12 +129,20 @@ def test_a_gallery_too_large_to_be_held_is_searched_on_the_server(
         if not application.people.all():
             for face, name in zip(faces[:2], ("Ada", "Ben"), strict=True):
                 application.storage.people.add(name, [NewTemplate(face, row.space, 0.9, "")])
+            second = Embedding((faces[0].vector + faces[2].vector) / np.float32(2**0.5), row.name)
+            application.storage.people.add_templates(
+                application.people.find("Ada").id, [NewTemplate(second, row.space, 0.9, "")]
+            )
             application.storage.negative_templates.add(application.people.find("Ben").id, faces[1], row.space, 1.0)
         matcher, ada = application.matcher, application.people.find("Ada")
         return [*map(matcher.identify, faces), *(matcher.verify(face, ada) for face in faces)]
 
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         held = asked(application)
+        both = np.cos(np.pi / 8)  # to the mean of the templates at 0 and 45 degrees
+        assert application.matcher.identify(
+            Embedding(np.eye(192, dtype=np.float32)[0], application.matcher.model)
+        ).similarity == pytest.approx((1 + both) / 2, abs=1e-5)
     monkeypatch.setattr("app.services.recognition.server_gallery.MAX_CACHED_TEMPLATES", 1)
     with Application(tmp_path / "facelatch.sqlite3", Settings()) as application:
         assert asked(application) == held
