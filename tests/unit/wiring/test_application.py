@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from app.core.audit import AuditKind
 from app.core.errors import FaceNotUsable, NotAllowed, SettingsError
 from app.core.paths import resources_dir
 from app.core.roles import Role
 from app.core.settings.schema import find_setting
+from app.services.access.permissions import ADMINISTRATOR
+from app.services.audit.audit_service import AuditService
 from app.wiring import Application
 
 HOPPER = resources_dir() / "portraits" / "grace_hopper.jpg"
@@ -106,3 +109,16 @@ def test_another_process_sets_the_first_admin_password(tmp_path: Path) -> None:
             window.roles.set_password(Role.ADMIN, "another password")
         window.roles.sign_in(Role.ADMIN, ADMIN)
         window.roles.set_password(Role.ADMIN, "another password")
+
+
+def test_the_consent_text_names_the_receivers_of_each_kiosks_last_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Application(tmp_path / "people.sqlite3") as application:
+        monkeypatch.setenv("FACELATCH_DATABASE_URL", "")
+        for actor, receivers in (("kiosk a", "old.example"), ("kiosk a", "new.example"), ("kiosk b", "b.example")):
+            audit = AuditService(ADMINISTRATOR, application.storage.audit_log, application.clock, actor)
+            audit.record(AuditKind.KIOSK_STARTED, receivers=receivers)
+        text = application.consent.text("en").text
+    assert "a message is sent to: b.example; new.example." in text
+    assert "old.example" not in text
