@@ -107,6 +107,7 @@ class Storage(Closeable):
         """The database, migrated after a backup if necessary; backups are migrated, too."""
         if self.server and not self.copy:
             return self._closing.enter_context(self.connect())
+        self.backups.require_database(self.file)
         database = Database.open(
             self.file,
             before_migration=self._back_up_before_migration,

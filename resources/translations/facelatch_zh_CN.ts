@@ -3615,6 +3615,14 @@
         <translation>未作任何更改。请用 FACELATCH_DATA_DIR 另选数据目录。</translation>
     </message>
     <message>
+        <source>The database is missing or empty, but backups of it exist: {path}</source>
+        <translation>数据库缺失或为空，但存在其备份：{path}</translation>
+    </message>
+    <message>
+        <source>Restore one: “facelatch store backups” lists them, “facelatch store restore” restores one. To begin with no people, move the folder of backups away.</source>
+        <translation>请恢复一个备份：“facelatch store backups”列出备份，“facelatch store restore”恢复备份。若要从空数据库开始，请移走备份文件夹。</translation>
+    </message>
+    <message>
         <source>The database was made by a newer version of Facelatch: {path}</source>
         <translation>该数据库由更新版本的 Facelatch 创建：{path}</translation>
     </message>

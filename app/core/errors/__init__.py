@@ -10,7 +10,8 @@
     │   ├── CameraError                CameraNotFound, CameraBusy, CameraDenied, CameraLost, CameraFrozen, CameraDark
     │   ├── ModelError                 ModelMissing, ModelTampered, ModelIncompatible
     │   ├── StoreError                 StoreLocked, StoreCorrupt, StoreFull, StoreReadOnly, StoreForeign, StoreTooNew,
-    │   │                              StoreUnreachable, TrailBroken, KeyUnavailable, StoreTampered (a StoreCorrupt)
+    │   │                              StoreLost, StoreUnreachable, TrailBroken, KeyUnavailable,
+    │   │                              StoreTampered (a StoreCorrupt)
     │   ├── ImageError                 ImageUnreadable, ImageTooLarge, NoFace, SeveralFaces, FaceNotUsable,
     │   │                              PictureAlike, PictureOfAnother, SelfTestFailed
     │   ├── ActionError                ActionTimedOut, ActionBusy, ActionTooLate, ActionCancelled, ActionBroken,
@@ -76,6 +77,7 @@ from app.core.errors.storage import (
     StoreForeign,
     StoreFull,
     StoreLocked,
+    StoreLost,
     StoreReadOnly,
     StoreTampered,
     StoreTooNew,
@@ -162,6 +164,7 @@ __all__ = [
     "StoreForeign",
     "StoreFull",
     "StoreLocked",
+    "StoreLost",
     "StoreReadOnly",
     "StoreTampered",
     "StoreTooNew",

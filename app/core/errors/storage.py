@@ -64,6 +64,17 @@ class StoreForeign(StoreError):
     HINT = QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose another data directory with FACELATCH_DATA_DIR.")
 
 
+class StoreLost(StoreError):
+    """No database, or an empty file in its place, beside backups of one."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "The database is missing or empty, but backups of it exist: {path}")
+    HINT = QT_TRANSLATE_NOOP(
+        "errors",
+        "Restore one: “facelatch store backups” lists them, “facelatch store restore” restores one. To begin with no "
+        "people, move the folder of backups away.",
+    )
+
+
 class StoreTooNew(StoreError):
     """A database with the schema of a later version."""
 

@@ -112,5 +112,6 @@ class StoreService(Service):
         return restore(found, self._path, self._backups, self._clock.now(), self._actor, self._ledger, self._sources)
 
     def _create_missing(self) -> None:
+        self._backups.require_database(self._path)
         if not self._path.exists():
             Database.open(self._path, ledger=self._ledger, keys=self._sources).close()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.core.atomic_file import atomic_path
 from app.core.clock import Clock
-from app.core.errors import StoreCorrupt, StoreError
+from app.core.errors import StoreCorrupt, StoreError, StoreLost
 from app.store.crypto.keys.key_hierarchy import WrappedKeys
 from app.store.crypto.keys.source import NoKeyError
 from app.store.crypto.keys.sources import KeySources
@@ -110,6 +110,15 @@ class Backups:
         return sorted(
             found, key=lambda backup: (backup.epoch, backup.made_at, backup.path.stat().st_mtime_ns), reverse=True
         )
+
+    def require_database(self, path: Path) -> None:
+        """Refuse to create a new database in place of a lost one.
+
+        Raises:
+            StoreLost: The database is missing or empty although there are backups of it.
+        """
+        if not (path.exists() and path.stat().st_size) and self.all():
+            raise StoreLost(path=path)
 
     def erase(self, person_ids: Collection[str]) -> None:
         """Delete people from every backup, overwriting their data in the files.

@@ -100,3 +100,20 @@ def test_backup_does_not_overwrite_another_file(command: Command, tmp_path: Path
     assert letter.read_text("utf-8") == "Dear Ada,"
     copy = tmp_path / "copy.sqlite3"
     assert [command("store", "backup", copy).code for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.usefixtures("grace")
+@pytest.mark.parametrize("empty", [True, False])
+def test_lost_database_is_not_replaced_by_a_new_one(command: Command, empty: bool) -> None:
+    copy = command("store", "backup", "--json").json["backup"]
+    database = paths.database_file()
+    for path in database.parent.glob(f"{database.name}*"):
+        path.unlink()
+    if empty:
+        database.touch()
+    for arguments in (("people", "list"), ("store", "backup")):
+        outcome = command(*arguments, "--json")
+        assert outcome.code == 3
+        assert outcome.json["error"]["kind"] == "StoreLost"
+    assert command("store", "restore", copy, "--yes").code == 0
+    assert len(command("people", "list", "--json").json["people"]) == 1
