@@ -83,9 +83,14 @@ def write_text(path: Path, text: str) -> None:
         raise ExportFailed(path=path, reason=error.strerror or error) from error
 
 
-def percent(share: float) -> str:
-    """Format a share, 0 to 1, as a percentage."""
-    return f"{share * 100:.2f} %"
+def percent(share: float, digits: int = 2) -> str:
+    """Format a share as a percentage.
+
+    Args:
+        share: 0 to 1.
+        digits: Digits after the decimal point.
+    """
+    return f"{share * 100:.{digits}f} %"
 
 
 def one_in(fmr: float) -> str:

@@ -14,6 +14,9 @@ from app.core.people import Person
 MAX_FMR, MIN_FMR = Decimal("1e-2"), Decimal("1e-6")
 """The selectable range of the false match rate (FMR). Reference curves are not measured beyond it."""
 
+MIN_ONE_IN, MAX_ONE_IN = 10, 1_000_000
+"""The selectable range of the promise per visitor: of so many strangers who try, one is accepted."""
+
 _THREE_DIGITS = Context(prec=3)
 
 

@@ -1,5 +1,6 @@
 """The gallery: all templates of one model, and identification and verification of probes against it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -117,6 +118,16 @@ class Gallery:
             for person, is_removed in zip(segment.shard.people, segment.removed.tolist(), strict=True)
             if not is_removed
         )
+
+    @cached_property
+    def people_by_templates(self) -> dict[int, int]:
+        """The number of people by their number of templates."""
+        found: Counter[int] = Counter()
+        for segment in self.segments:
+            counts = np.bincount(segment.shard.owners, minlength=len(segment.shard.people))[~segment.removed]
+            values, people = np.unique(counts, return_counts=True)
+            found.update(dict(zip(values.tolist(), people.tolist(), strict=True)))
+        return dict(sorted(found.items()))
 
     @cached_property
     def templates(self) -> int:

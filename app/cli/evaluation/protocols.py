@@ -27,7 +27,7 @@ from app.cli.evaluation.evaluate import (
 )
 from app.cli.output import Json, console, percent, print_json, print_table, progress
 from app.core.errors import InvalidRequest
-from app.core.match_decision import OperatingPoint, TemplateFusion, canonical_fmr
+from app.core.match_decision import MAX_ONE_IN, MIN_ONE_IN, OperatingPoint, TemplateFusion, canonical_fmr
 from app.evaluation.protocols.enrolment import EnrolmentStudy, study_enrolment
 from app.evaluation.protocols.identification import OpenSetPlan, evaluate_megaface, evaluate_open_set
 from app.evaluation.protocols.impostors import evaluate_kiosk
@@ -39,8 +39,10 @@ from app.evaluation.protocols.lists import (
     read_templates,
 )
 from app.evaluation.protocols.pictures import list_people_pictures
+from app.evaluation.protocols.promise import PromiseTrial, evaluate_promise
 from app.evaluation.protocols.report import ProtocolReport, read_report
 from app.evaluation.protocols.verification import evaluate_templates
+from app.services.recognition.matcher import promise_model
 
 
 @app.command("open-set")
@@ -160,17 +162,70 @@ def enrolment(
 
 
 @app.command()
+def promise(
+    images: Images,
+    people: Annotated[int, typer.Option(min=1, help="People enrolled.")] = 100,
+    templates: Annotated[
+        str, typer.Option(help="Templates of each: a number, or “all” for all pictures but one.")
+    ] = "5",
+    attempts: Annotated[int, typer.Option(min=1, max=100, help="Attempts of each stranger.")] = 1,
+    one_in: Annotated[
+        int, typer.Option(min=MIN_ONE_IN, max=MAX_ONE_IN, help="Of this many strangers, one may be accepted.")
+    ] = 1000,
+    run: Annotated[int, typer.Option(min=1, max=20, help="Pictures of a run, as at a kiosk.")] = 1,
+    draws: Annotated[int, typer.Option(min=1, max=1000, help="Galleries drawn.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
+    halves: Annotated[
+        bool, typer.Option(help="Take the threshold from half of the people, and try on the other half.")
+    ] = False,
+    aliases: Aliases = None,
+    model: Model = None,
+    flip: Flip = False,
+    engine: Engine = EvaluationEngine.TUNED,
+    keep: Keep = None,
+    json: Json = False,
+) -> None:
+    """Measure the promise per visitor: enrol people, let all others try, and count who is accepted."""
+    require_folder(images)
+    known, paths = read_aliases(aliases) if aliases else {}, list_people_pictures(images)
+    number = 0 if templates == "all" else int(templates) if templates.isdecimal() else -1
+    if number < 0 or templates == "0":
+        raise InvalidRequest("This is no number of templates: {text}", "Use a number, or: all", text=templates)
+    with open_application() as application:
+        recognition = application.settings.recognition
+        row = application.models.manifest.embedder(model or recognition.model)
+    trial = PromiseTrial(people, number, attempts, one_in, run, draws, seed, recognition.fusion, recognition.min_margin)
+    with open_embedder(model, engine, keep, len(paths), flip=flip) as (embed, _):
+        report = evaluate_promise(paths, embed, known, promise_model(row), trial, halves=halves)
+    if json:
+        print_json(report)
+        return
+    console.print(
+        f"Promised: 1 stranger in {one_in}. Accepted: {percent(report.fpir, 3)} of {report.strangers} strangers "
+        f"({percent(report.fpir_low, 3)} – {percent(report.fpir_high, 3)}), in {report.transactions} transactions of "
+        f"{attempts} attempts at {draws} galleries."
+    )
+    console.print(
+        f"Enrolled people rejected: {percent(report.fnir)} ({percent(report.fnir_low)} – {percent(report.fnir_high)}) "
+        f"of {report.probes} probes; with the best single threshold for these strangers: {percent(report.fnir_best)}."
+    )
+    console.print(f"Similarity needed: {report.threshold:.3f}. Promise that can be held: 1 in {1 / report.held:,.0f}.")
+
+
+@app.command()
 def kiosk(
     images: Images,
     gallery: Annotated[int, typer.Option(min=2, max=10_000, help="People enrolled.")] = 100,
-    fmr: Annotated[str, typer.Option(help="False match rate for each person enrolled.")] = "1e-4",
+    fmr: Annotated[
+        str | None, typer.Option(help="False match rate of a comparison, in place of the promise per visitor.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let each person of a folder make one attempt at a kiosk at which only others are enrolled."""
     require_folder(images)
     people = sum(folder.is_dir() for folder in images.iterdir())
     with (
-        open_application(recognition={"operating_point": fmr}) as application,
+        open_application(**({"recognition": {"operating_point": fmr}} if fmr else {})) as application,
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("People", people) as bar,
     ):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, m
 from app.core.faces import HeadPose
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.liveness import LivenessPolicy, Movement, max_challenge_steps
-from app.core.match_decision import FmrText, OperatingPoint, TemplateFusion
+from app.core.match_decision import MAX_ONE_IN, MIN_ONE_IN, FmrText, OperatingPoint, TemplateFusion
 from app.core.settings.profiles import PROFILE_LIMITS, ComputeBudget, Profile
 
 
@@ -95,10 +95,15 @@ class RecognitionSettings(SettingsSection):
     model: str = Field("mobilefacenet", title="Model", min_length=1, json_schema_extra=meta(restart=True))
     """The name of the embedding model in the manifest. Templates of other models are not compared."""
 
+    one_in: int = Field(1000, title="Strictness", ge=0, le=MAX_ONE_IN, json_schema_extra=meta("strangers"))
+    """Of this many strangers who try, one may be accepted as any enrolled person. The threshold follows from it and
+    from the people enrolled. 0: the rate for comparisons with one person applies to the search among all people too."""
+
     operating_point: FmrText = Field(
-        OperatingPoint.FMR_1E4.value, title="Strictness", json_schema_extra=meta("false match rate")
+        OperatingPoint.FMR_1E4.value, title="Strictness with one person", json_schema_extra=meta("false match rate")
     )
-    """The share of strangers that would be taken for a given enrolled person, from 1e-2 to 1e-6."""
+    """Where a face is compared with one claimed person only: the share of strangers that would be accepted, from 1e-2
+    to 1e-6."""
 
     min_margin: float = Field(0.03, title="Margin to the runner-up", ge=0.0, le=1.0, json_schema_extra=meta("cosine"))
     """The best match must exceed the second-best person by this much; otherwise it counts as ambiguous."""
@@ -130,6 +135,21 @@ class RecognitionSettings(SettingsSection):
 
     threads: int = Field(0, title="Threads per network", ge=0, le=64)
     """0 uses the engine and the number of threads that were measured to be fastest; any other number uses the CPU."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_old_operating_point(cls, values: object) -> object:
+        """Let an operating point from before `one_in` existed apply to the search among all people, as it did then."""
+        if isinstance(values, dict) and "operating_point" in values and "one_in" not in values:
+            return {**values, "one_in": 0}
+        return values
+
+    @field_validator("one_in")
+    @classmethod
+    def _is_a_share(cls, value: int) -> int:
+        if 0 < value < MIN_ONE_IN:
+            raise ValueError(QT_TRANSLATE_NOOP("errors", "Use 0, or a number from 10 to 1000000."))
+        return value
 
     @property
     def compute_budget(self) -> ComputeBudget:

@@ -19,13 +19,13 @@ from app.evaluation.protocols.pictures import Progress, embed_pictures, list_peo
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import Deny, KioskRules, Observation, Unlock
+from app.flows.lockout import FAILURE_LIMIT
 from app.matching.gallery import Gallery
 from app.matching.rates import wilson_interval
-from app.matching.threshold import MatchRule
-from app.services.kiosk.access_policy import AccessSnapshot
+from app.services.kiosk.access_policy import AccessSnapshot, effective_recognition
 from app.services.kiosk.factory import AGREEMENT_FMR
 from app.services.kiosk.policy import KioskPolicy
-from app.services.recognition.matcher import fmr_curve, match_rule
+from app.services.recognition.matcher import Identification, fmr_curve
 from app.vision.analysis import FaceAnalyzer
 from app.vision.manifest import EmbedderRow
 
@@ -44,7 +44,7 @@ class ImpostorReport:
         rate: Share of attempts accepted (FPIR per attempt).
         low: Lower end of its 95 % Wilson interval.
         high: Upper end.
-        threshold: Similarity required.
+        threshold: Similarity required; the highest of all galleries.
         frames: Consecutive frames that must agree.
         not_detected: Pictures without a face; left out.
         seconds: Duration.
@@ -93,7 +93,7 @@ def evaluate_kiosk(
     return evaluate_impostors(
         analyzer,
         images,
-        match_rule(row, settings.recognition),
+        Identification(row, effective_recognition(policy, settings.recognition), FAILURE_LIMIT),
         policy.rules(agreement, settings.liveness),
         policy.when.schedule(),
         moment,
@@ -106,7 +106,7 @@ def evaluate_kiosk(
 def evaluate_impostors(
     analyzer: FaceAnalyzer,
     images: Path,
-    rule: MatchRule,
+    identification: Identification,
     rules: KioskRules,
     schedule: Schedule,
     moment: datetime,
@@ -123,7 +123,7 @@ def evaluate_impostors(
     Args:
         analyzer: Vision that embeds every face.
         images: Folder with a folder of pictures for each person.
-        rule: Accepts or rejects a candidate.
+        identification: Accepts or rejects a candidate, by the gallery.
         rules: Rules of the kiosk, without liveness.
         schedule: Schedule under which the kiosk always grants access.
         moment: Time of all attempts.
@@ -138,12 +138,13 @@ def evaluate_impostors(
     began = perf_counter()
     vectors, not_detected = _first_faces(analyzer, images, gallery, progress)
     candidates = [str(name) for name in np.random.default_rng(seed).permutation(list(vectors))[: gallery + 1]]
-    let_in = 0
+    let_in, threshold = 0, -1.0
     for name, vector in vectors.items():
         others = [other for other in candidates if other != name][:gallery]
-        snapshot = AccessSnapshot(
-            _enrolled_gallery(others, vectors, model, moment), rule, frozenset(), schedule, moment
-        )
+        enrolled = _enrolled_gallery(others, vectors, model, moment)
+        rule = identification.rule(enrolled)
+        threshold = max(threshold, rule.threshold)
+        snapshot = AccessSnapshot(enrolled, rule, rule, frozenset(), schedule, moment)
         let_in += _is_accepted(Embedding(vector, model), snapshot, rules)
     low, high = wilson_interval(let_in, len(vectors))
     return ImpostorReport(
@@ -153,7 +154,7 @@ def evaluate_impostors(
         rate=let_in / len(vectors),
         low=low,
         high=high,
-        threshold=rule.threshold,
+        threshold=threshold,
         frames=rules.run.frames,
         not_detected=not_detected,
         seconds=perf_counter() - began,

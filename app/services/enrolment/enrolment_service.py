@@ -260,7 +260,7 @@ class EnrolmentService(Service):
             [sample.embedding for sample in samples],
             self._gallery_cache.current(),
             rule.curve,
-            threshold=rule.threshold,
+            threshold=min(rule.threshold, self._matcher.search_rule.threshold),
             double_fmr=float(self._settings.double_fmr),
             exclude=exclude,
         )

@@ -13,11 +13,12 @@ from app.core.settings.sections import RecognitionSettings
 from app.flows.kiosk.face_run import ObservedFace
 from app.flows.kiosk.types import DenialReason, IdentifyBy
 from app.matching.gallery import Gallery
+from app.matching.promise import Promise
 from app.matching.threshold import MatchRule
 from app.pipeline.results import FrameResult
 from app.services.kiosk.policy import KioskPolicy
 from app.services.recognition.gallery_cache import GalleryCache
-from app.services.recognition.matcher import match_rule
+from app.services.recognition.matcher import Identification, match_rule
 from app.vision.manifest import EmbedderRow
 from app.vision.quality import quality_score
 
@@ -28,7 +29,8 @@ class AccessSnapshot:
 
     Attributes:
         gallery: The gallery at that moment.
-        rule: When a candidate is accepted.
+        rule: When a claimed person is accepted (1:1).
+        search_rule: When a person found in the whole gallery is accepted (1:N).
         groups: Normalized names of the groups whose members may enter; empty for everyone.
         schedule: Opening hours.
         moment: The moment.
@@ -38,6 +40,7 @@ class AccessSnapshot:
 
     gallery: Gallery
     rule: MatchRule
+    search_rule: MatchRule
     groups: frozenset[str]
     schedule: Schedule
     moment: datetime
@@ -49,7 +52,7 @@ class AccessSnapshot:
         if self.claimed is None and self.identify_by is IdentifyBy.CLAIM:
             return Match(Verdict.NO_MATCH, None, -1.0, None, self.rule.threshold, 1.0)
         if self.claimed is None:
-            return self.gallery.identify(probe, self.rule)
+            return self.gallery.identify(probe, self.search_rule)
         try:
             return self.gallery.verify(probe, self.claimed.id, self.rule)
         except KeyError:
@@ -77,6 +80,7 @@ class AccessPolicy:
         row: Manifest row of the current model.
         settings: Values that the policy leaves out.
         clock: Provides the moment.
+        attempts: Attempts of a stranger until the lockout.
     """
 
     def __init__(
@@ -86,9 +90,12 @@ class AccessPolicy:
         row: EmbedderRow,
         settings: RecognitionSettings,
         clock: Clock,
+        attempts: int,
     ) -> None:
         self._gallery_cache = gallery_cache
-        self._rule = match_rule(row, effective_recognition(policy, settings))
+        effective = effective_recognition(policy, settings)
+        self._rule = match_rule(row, effective)
+        self._identification = Identification(row, effective, attempts)
         self._groups = frozenset(map(normalize_group, policy.who.groups))
         self._schedule = policy.when.schedule()
         self._identify_by = policy.who.identify
@@ -104,7 +111,18 @@ class AccessPolicy:
             StoreError: The gallery was never read, and cannot be.
         """
         gallery, now = self._gallery_cache.current(), self._clock.now()
-        return AccessSnapshot(gallery, self._rule, self._groups, self._schedule, now, claimed, self._identify_by)
+        search_rule = self._identification.rule(gallery)
+        return AccessSnapshot(
+            gallery, self._rule, search_rule, self._groups, self._schedule, now, claimed, self._identify_by
+        )
+
+    def promise(self) -> Promise:
+        """Return what the kiosk promises per visitor with the present gallery.
+
+        Raises:
+            StoreError: The gallery was never read, and cannot be.
+        """
+        return self._identification.promise(self._gallery_cache.current())
 
 
 def effective_recognition(policy: KioskPolicy, settings: RecognitionSettings) -> RecognitionSettings:
@@ -116,6 +134,7 @@ def effective_recognition(policy: KioskPolicy, settings: RecognitionSettings) ->
     """
     matching = policy.matching
     changes = {
+        "one_in": matching.visitors,
         "operating_point": settings.operating_point if matching.operating_point is None else matching.operating_point,
         "min_margin": settings.min_margin if matching.min_margin is None else matching.min_margin,
     }

@@ -10,6 +10,7 @@ from app.core.settings.sections import LivenessSettings
 from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import KioskRules
 from app.flows.liveness.light_sequence import LIGHT_DELAY_NS
+from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD
 from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService
@@ -118,7 +119,8 @@ class KioskFactory:
         return self.liveness(policy.liveness.override(self.settings.liveness))
 
     def _access(self, policy: KioskPolicy) -> AccessPolicy:
-        return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock)
+        attempts = FAILURE_LIMIT_WITH_PAD if has_proven_pad(policy.liveness.policy) else FAILURE_LIMIT
+        return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock, attempts)
 
     def _lockouts(self, policy: KioskPolicy) -> LockoutCounter:
         return LockoutCounter(self.lockouts, self.clock, has_pad=policy.liveness.has_proven_pad)

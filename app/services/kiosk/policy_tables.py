@@ -9,10 +9,13 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from app.core.calendar import OpeningHours, Schedule
 from app.core.liveness import LivenessPolicy, Movement
-from app.core.match_decision import FmrText
+from app.core.match_decision import MAX_ONE_IN, MIN_ONE_IN, FmrText
 from app.core.policy_table import PolicyTable, invalid_value
 from app.core.settings.sections import CameraSettings, LivenessSettings, Theme
 from app.flows.kiosk.types import IdentifyBy, PinInsteadOfChallenge, PinUse, ReentryMode
+
+DOOR_ONE_IN = 10_000
+"""The default promise of a kiosk: of this many strangers who try until the lockout, one enters."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -141,8 +144,12 @@ class WhenTable(PolicyTable):
 class MatchingTable(PolicyTable):
     """Comparison of faces."""
 
+    one_in: int | None = Field(None, ge=MIN_ONE_IN, le=MAX_ONE_IN)
+    """Of this many strangers who try until the lockout, one may enter; by default 10,000."""
+
     operating_point: FmrText | None = None
-    """False match rate per enrolled person; by default that of the settings."""
+    """False match rate of the comparison with a claimed person; by default that of the settings. Without `one_in`, it
+    applies to the search among all people too, as in policies written before `one_in` existed."""
 
     min_margin: float | None = Field(None, ge=0.0, le=1.0)
     """Least difference of cosines to the next person; by default that of the settings."""
@@ -152,6 +159,13 @@ class MatchingTable(PolicyTable):
 
     min_face: float = Field(0.08, ge=0.0, le=0.9)
     """Least height of a face, as a share of the height of the picture. People farther away are not processed."""
+
+    @property
+    def visitors(self) -> int:
+        """The promise per visitor; 0 if the operating point applies to every comparison."""
+        if self.one_in is not None:
+            return self.one_in
+        return DOOR_ONE_IN if self.operating_point is None else 0
 
 
 class LivenessTable(PolicyTable):

@@ -10,12 +10,15 @@ import pytest
 
 from app.core.errors import ImageError
 from app.core.faces import AnalyzedFace, Box, Embedding, Face, Frame, Pose, Quality
+from app.core.paths import models_dir
+from app.core.settings.sections import RecognitionSettings
 from app.evaluation.protocols.impostors import ImpostorReport, evaluate_impostors
 from app.flows.kiosk.types import KioskRules
-from app.matching.threshold import FmrCurve, MatchRule
 from app.services.kiosk.policy import KioskPolicy
+from app.services.recognition.matcher import Identification
+from app.vision.manifest import Manifest
 
-RULE = MatchRule(0.5, 0.03, FmrCurve([(1e-2, 0.3), (1e-4, 0.5)]))
+RECOGNITION = RecognitionSettings(operating_point="1e-4")
 SCHEDULE = KioskPolicy.model_validate({"name": "door"}).when.schedule()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -41,10 +44,11 @@ def folder(root: Path, greys: Sequence[int]) -> Path:
 
 def run(images: Path, gallery: int) -> ImpostorReport:
     eye: object = Eye()
+    identification = Identification(Manifest(models_dir()).embedder("mobilefacenet"), RECOGNITION)
     return evaluate_impostors(
         eye,  # type: ignore[arg-type]
         images,
-        RULE,
+        identification,
         KioskRules(),
         SCHEDULE,
         NOW,

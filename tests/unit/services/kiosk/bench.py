@@ -88,7 +88,7 @@ class Bench:
         return KioskController(
             self.policy,
             KioskFlow(self.policy.rules(0.5, LivenessSettings())),
-            AccessPolicy(self.policy, self.gallery_cache, row(), RecognitionSettings(), self.clock),
+            AccessPolicy(self.policy, self.gallery_cache, row(), RecognitionSettings(), self.clock, 5),
             LivenessTracker(self.challenge_provider(), 0),
             PinVerifier(self.pins, lockouts, self.policy.name),
             KioskEffects(

@@ -49,7 +49,7 @@ def scope_of(person: Person) -> LockoutScope:
 def verifier(bench: Bench, shown: Shown) -> CameraVerifier:
     return CameraVerifier(
         cast(LiveService, shown),
-        AccessPolicy(bench.policy, bench.gallery_cache, row(), RecognitionSettings(), bench.clock),
+        AccessPolicy(bench.policy, bench.gallery_cache, row(), RecognitionSettings(), bench.clock, 5),
         LivenessTracker(bench.challenge_provider(), 0),
         LockoutCounter(LockoutRepository(bench.database), bench.clock),
         bench.policy.rules(0.5, LivenessSettings()),
