@@ -5,7 +5,8 @@ false match rate (FMR) of one comparison with one person, since a stranger is co
 
     FPIR = 1 - (1 - FMR)^(people · attempts)
 
-Attempts of one stranger resemble each other, so counting them as independent is on the safe side. Measured against this model: `facelatch evaluate promise`, `docs/evaluation/promise.md`.
+Attempts of one stranger resemble each other, so counting them as independent is on the safe side. Measured against
+strangers: `facelatch evaluate promise`, `docs/evaluation/promise.md`.
 """
 
 import math
