@@ -9,6 +9,7 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.match_decision import OperatingPoint
 from app.core.people import Person
+from app.matching.promise import Promise
 from app.services.recognition.calibration import (
     Calibration,
     CloseMembers,
@@ -37,7 +38,7 @@ _PERSON_ADVICE = {
 }
 _PAIR_ADVICE = {
     PairAdvice.CHECK_WHETHER_ONE: "Check whether they are one person, enrolled twice.",
-    PairAdvice.BE_STRICTER: "Choose a stricter operating point.",
+    PairAdvice.BE_STRICTER: "Choose a stricter promise: settings set recognition.one_in 10000",
     PairAdvice.ADD_TEMPLATES: "Add templates to both.",
     PairAdvice.NOTHING: "No action needed.",
 }
@@ -49,11 +50,12 @@ def calibrate(json: Json = False) -> None:
     with open_application() as application, progress("Comparing all templates", 100) as bar:
         calibration = application.calibration.measure(lambda share: bar.update(bar.task_ids[0], completed=share * 100))
         assert calibration is not None
-        chosen = application.settings.recognition.fmr
+        promise = calibration.promise_of(application.settings.recognition)
+    chosen = calibration.fmr_at(promise.threshold)
     if json:
-        print_json(_report(calibration, chosen))
+        print_json({"promise": promise} | _report(calibration, chosen))
     else:
-        _print(calibration, chosen)
+        _print(calibration, promise, chosen)
 
 
 def _report(calibration: Calibration, chosen: float) -> dict[str, object]:
@@ -97,11 +99,20 @@ def _named(person: Person) -> dict[str, str]:
     return {"id": person.id, "name": person.name}
 
 
-def _print(calibration: Calibration, chosen: float) -> None:
+def _print(calibration: Calibration, promise: Promise, chosen: float) -> None:
     if not calibration.people:
         console.print("No person is enrolled.")
         return
     console.print(f"{len(calibration.people)} people, {calibration.templates} templates of {calibration.model}.")
+    console.print(
+        f"Of {promise.held:,.0f} strangers who try once, one is accepted as any of them (similarity needed: "
+        f"{promise.threshold:.3f})."
+    )
+    if not promise.is_held:
+        console.print(
+            f"{promise.one_in:,} were requested. This model holds no more with {promise.people:,} people; for more, use "
+            "badges or a second factor."
+        )
     readings = [calibration.reading(fmr) for fmr in sorted({chosen, *(p.fmr for p in OperatingPoint)}, reverse=True)]
     console.print(_readings_table(readings, chosen))
     if any(estimate.source is RateSource.REFERENCE for r in readings for estimate in (r.strangers, r.own)):
@@ -120,7 +131,7 @@ def _readings_table(readings: Sequence[OperatingPointRates], chosen: float) -> T
     for reading in readings:
         mark = " ←" if reading.fmr == chosen else ""
         strangers, own = _estimate(reading.strangers, 1_000_000, 0), _estimate(reading.own, 100, 1)
-        table.add_row(f"{reading.fmr:g}{mark}", f"{reading.threshold:.4f}", strangers, own)
+        table.add_row(f"{reading.fmr:.3g}{mark}", f"{reading.threshold:.4f}", strangers, own)
     return table
 
 

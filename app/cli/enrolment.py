@@ -141,7 +141,11 @@ def lookalike_message(lookalike: Lookalike) -> str:
     likeness = f"similarity {lookalike.similarity:.2f}; {strangers} would reach this"
     if isinstance(lookalike, AlreadyEnrolledAs):
         return f"This person is already enrolled as {lookalike.person.name} ({likeness})."
-    advice = f"choose --fmr {lookalike.stricter} or stricter" if lookalike.stricter else "add more pictures of both"
+    advice = (
+        f"use “settings set recognition.one_in {lookalike.stricter}”"
+        if lookalike.stricter
+        else "add more pictures of both"
+    )
     return f"This person looks like {lookalike.person.name} ({likeness}): {advice}."
 
 

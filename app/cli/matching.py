@@ -128,7 +128,8 @@ def compare(first: Path, second: Path, fmr: Strictness = None, json: Json = Fals
 def _application(point: str | None, liveness: LivenessPolicy | None = None, *, at_door: bool = False) -> Application:
     opened = open_for_verification if at_door else open_application
     return opened(
-        recognition={"operating_point": point} if point else {}, liveness={"policy": liveness} if liveness else {}
+        recognition={"operating_point": point, "one_in": 0} if point else {},
+        liveness={"policy": liveness} if liveness else {},
     )
 
 

@@ -26,6 +26,7 @@ class AuditKind(StrEnum):
     FACE_ACCEPTED = "face-accepted"
     FACE_REJECTED = "face-rejected"
     SETTINGS_CHANGED = "settings-changed"
+    THRESHOLD_MOVED = "threshold-moved"
     STORE_RESTORED = "store-restored"
     KIOSK_STARTED = "kiosk-started"
     KIOSK_LEFT = "kiosk-left"

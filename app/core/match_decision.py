@@ -17,6 +17,9 @@ MAX_FMR, MIN_FMR = Decimal("1e-2"), Decimal("1e-6")
 MIN_ONE_IN, MAX_ONE_IN = 10, 1_000_000
 """The selectable range of the promise per visitor: of so many strangers who try, one is accepted."""
 
+NAMED_ONE_IN = (100, 1000, 10_000, 100_000)
+"""The promises per visitor that have names."""
+
 _THREE_DIGITS = Context(prec=3)
 
 

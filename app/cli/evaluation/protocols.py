@@ -225,7 +225,7 @@ def kiosk(
     require_folder(images)
     people = sum(folder.is_dir() for folder in images.iterdir())
     with (
-        open_application(**({"recognition": {"operating_point": fmr}} if fmr else {})) as application,
+        open_application() as application,
         application.models.vision.picture_analyzer(embed_all=True) as analyzer,
         progress("People", people) as bar,
     ):
@@ -236,6 +236,7 @@ def kiosk(
             application.settings,
             application.clock.now(),
             gallery=gallery,
+            fmr=fmr,
             progress=lambda _: bar.advance(bar.task_ids[0]),
         )
     if json:

@@ -70,6 +70,7 @@ def evaluate_kiosk(
     moment: datetime,
     *,
     gallery: int = 100,
+    fmr: str | None = None,
     progress: Progress = lambda _: None,
 ) -> ImpostorReport:
     """Run the impostor test with the kiosk's default policy, without liveness and PIN.
@@ -81,13 +82,15 @@ def evaluate_kiosk(
         settings: Settings of the application.
         moment: Time of all attempts.
         gallery: People enrolled in each attempt.
+        fmr: False match rate of every comparison, in place of the policy's promise per visitor.
         progress: Called with each picture when it is done.
 
     Raises:
         ImageError: There are too few people with a face.
     """
+    matching = {"operating_point": fmr} if fmr else {}
     policy = KioskPolicy.model_validate(
-        {"name": "evaluation", "liveness": {"policy": LivenessPolicy.OFF}, "pin": {"use": "off"}}
+        {"name": "evaluation", "liveness": {"policy": LivenessPolicy.OFF}, "pin": {"use": "off"}, "matching": matching}
     )
     agreement = fmr_curve(row).threshold_for(AGREEMENT_FMR)
     return evaluate_impostors(

@@ -1,13 +1,15 @@
 """Record, query, verify and prune the audit log."""
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.core.audit import AuditEntry, AuditEvent, AuditKind, AuditQuery, Detail
 from app.core.clock import Clock
 from app.core.roles import Permission
+from app.matching.promise import Promise
 from app.services.access.permissions import Access, Service, open_to_all, requires
 from app.store.audit.log import AuditLog
 from app.store.audit.seals import SealPlace
@@ -33,6 +35,42 @@ class AuditLine:
     event: AuditEvent
     name: str
     others: Mapping[str, str] = field(default_factory=dict)
+
+
+_LEAST_MOVE = 0.001
+"""Least change of the threshold that is recorded."""
+
+
+class ThresholdLog:
+    """Records the threshold of the search among all people at the start, and whenever it moves as people come and go.
+
+    Args:
+        record: Records an event: its kind and its details. Raises StoreError.
+        promise: Returns the promise in force.
+    """
+
+    def __init__(self, record: Callable[..., object], promise: Callable[[], Promise]) -> None:
+        self._record = record
+        self._promise = promise
+        self._last = -math.inf
+
+    def update(self) -> None:
+        """Record the threshold if it has moved.
+
+        Raises:
+            StoreError: The database cannot be read or written.
+        """
+        promise = self._promise()
+        if abs(promise.threshold - self._last) >= _LEAST_MOVE:
+            self._record(
+                AuditKind.THRESHOLD_MOVED,
+                threshold=round(promise.threshold, 4),
+                one_in=promise.one_in or 0,
+                held=round(promise.held),
+                people=promise.people,
+                attempts=promise.attempts,
+            )
+            self._last = promise.threshold
 
 
 class AuditService(Service):

@@ -14,7 +14,7 @@ from app.core.liveness import LivenessResult
 from app.core.match_decision import DecisionReasons
 from app.core.settings.sections import PrivacySettings
 from app.flows.verification import Decision, TrackState
-from app.services.audit.audit_service import AuditService
+from app.services.audit.audit_service import AuditService, ThresholdLog
 from app.services.recognition.matcher import Matcher
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class FaceAudit:
         self._audit = audit
         self._matcher = matcher
         self._privacy = privacy
+        self._threshold = ThresholdLog(audit.record, matcher.promise)
         self._changed = threading.Condition()
         self._queue: deque[FaceEntry] = deque()
         self._closing = False
@@ -84,7 +85,7 @@ class FaceAudit:
             self._thread.start()
         if not self._privacy.audit_faces or self._is_repeated(decision):
             return
-        entry = face_entry(decision, self._matcher.operating_point, self._matcher.model)
+        entry = face_entry(decision, self._matcher.strictness, self._matcher.model)
         with self._changed:
             if len(self._queue) < MAX_QUEUED:
                 self._queue.append(entry)
@@ -133,6 +134,7 @@ class FaceAudit:
 
     def _write(self, entry: FaceEntry) -> None:
         try:
+            self._threshold.update()
             self._audit.record(entry.kind, entry.subject, **entry.details)
         except StoreError as error:
             self._drop(1, error.message)
@@ -162,18 +164,18 @@ class FaceAudit:
         return False
 
 
-def face_entry(decision: Decision, operating_point: str, model: str) -> FaceEntry:
+def face_entry(decision: Decision, strictness: Mapping[str, Detail], model: str) -> FaceEntry:
     """Return the audit entry for a decision.
 
     Args:
         decision: The decision with its reasons.
-        operating_point: The false match rate asked for, such as "1e-4".
+        strictness: The promise or the operating point in force, from `Matcher.strictness`.
         model: The embedder's name.
     """
     status = decision.status
     accepted = status.state is TrackState.MATCHED
     kind = AuditKind.FACE_ACCEPTED if accepted else AuditKind.FACE_REJECTED
-    details: dict[str, Detail] = {"operating_point": operating_point, "model": model}
+    details: dict[str, Detail] = {**strictness, "model": model}
     subject = status.person.id if accepted and status.person else ""
     if decision.liveness is not None:
         details |= liveness_details(decision.liveness)

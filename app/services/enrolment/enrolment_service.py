@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.clock import Clock
 from app.core.errors import AlreadyEnrolled, ImageError, NoConsent, SelfTestFailed, UnknownPerson
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.core.match_decision import NAMED_ONE_IN
 from app.core.people import Consent, Person, PersonChanges
 from app.core.roles import Permission
 from app.core.settings.sections import EnrolmentSettings, PrivacySettings
@@ -261,6 +262,7 @@ class EnrolmentService(Service):
             self._gallery_cache.current(),
             rule.curve,
             threshold=min(rule.threshold, self._matcher.search_rule.threshold),
+            thresholds={one_in: self._matcher.promise(one_in).threshold for one_in in NAMED_ONE_IN},
             double_fmr=float(self._settings.double_fmr),
             exclude=exclude,
         )

@@ -1,6 +1,6 @@
 """Look-alike check: whether a new person is enrolled already, or similar to an enrolled person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,13 +33,13 @@ class LooksLike:
         person: The other person.
         similarity: Highest cosine similarity of a sample and a template, -1 to 1.
         fmr: False match rate at this similarity, 0 to 1.
-        stricter: The next operating point at which they would not match, such as "1e-5"; empty if there is none.
+        stricter: The next promise per visitor at which they would not match, such as 10000; 0 if there is none.
     """
 
     person: Person
     similarity: float
     fmr: float
-    stricter: str
+    stricter: int
 
 
 Lookalike = AlreadyEnrolledAs | LooksLike
@@ -62,15 +62,13 @@ def cancel_enrolment(_: Lookalike) -> LookalikeChoice:
     return LookalikeChoice.CANCEL
 
 
-_OPERATING_POINTS = ("1e-3", "1e-4", "1e-5", "1e-6")
-
-
 def find_lookalike(
     embeddings: Sequence[Embedding],
     gallery: Gallery,
     curve: FmrCurve,
     *,
     threshold: float,
+    thresholds: Mapping[int, float],
     double_fmr: float,
     exclude: str = "",
 ) -> Lookalike | None:
@@ -81,6 +79,7 @@ def find_lookalike(
         gallery: The gallery.
         curve: Converts similarities to false match rates.
         threshold: Threshold of the operating point in use; at or above it a person is a look-alike.
+        thresholds: Thresholds of stricter promises per visitor, by promise.
         double_fmr: False match rate at whose threshold both count as the same person.
         exclude: Id of the person who receives the samples; empty for a new person.
 
@@ -96,5 +95,5 @@ def find_lookalike(
         return AlreadyEnrolledAs(nearest.person, nearest.similarity, rate)
     if nearest.similarity < threshold:
         return None
-    stricter = (choice for choice in _OPERATING_POINTS if nearest.similarity < curve.threshold_for(float(choice)))
-    return LooksLike(nearest.person, nearest.similarity, rate, next(stricter, ""))
+    stricter = [one_in for one_in, needed in thresholds.items() if nearest.similarity < needed]
+    return LooksLike(nearest.person, nearest.similarity, rate, min(stricter, default=0))

@@ -29,6 +29,7 @@ from app.flows.liveness.light_sequence import LightSequence
 from app.pipeline.results import FrameResult
 from app.services.access.lockouts import AttemptOutcome
 from app.services.actions.reports import ActionReport, ActionStatus
+from app.services.audit.audit_service import ThresholdLog
 from app.services.kiosk.access_policy import AccessPolicy, observed_faces
 from app.services.kiosk.effects import KioskEffects
 from app.services.kiosk.liveness_tracker import LivenessTracker
@@ -121,6 +122,7 @@ class KioskController:
         self._effects = effects
         self._find_badge = find_badge
         self._clock = clock
+        self._threshold = ThresholdLog(effects.record, access.promise)
         self._result: FrameResult | None = None
         self._problem: FacelatchError | None = None
         self._warning: FacelatchError | None = None
@@ -160,6 +162,7 @@ class KioskController:
         """
         self._access.snapshot()
         self._effects.record(AuditKind.KIOSK_STARTED, None, **self._effects.receivers())
+        self._record_threshold()
         self._leave = LeaveStatus(possible=self._pins.can_leave)
         self._lock_out(self._effects.lockout_ns())
         self._lock_pins(self._pins.left_ns())
@@ -284,14 +287,23 @@ class KioskController:
                     self._decided_liveness = None if effect.method is AuthMethod.PIN else liveness
                     self._warning = None
                     self._event = self._effects.grant(effect, self._decided_liveness)
+                    self._record_threshold()
                 case Deny():
                     self._decided_liveness = liveness
                     self._lock_out(self._effects.deny(effect, liveness))
+                    self._record_threshold()
                 case BeginRun() | BeginChallenge():
                     self._decided_liveness = None
                     self._liveness.begin(effect, self._now())
                 case _:
                     self._warning = None
+
+    def _record_threshold(self) -> None:
+        """Record a threshold that moved as people came or went; a failure is logged."""
+        try:
+            self._threshold.update()
+        except StoreError as error:
+            log.warning("cannot record the threshold: %s", error)
 
     def _lock_out(self, delay_ns: int) -> None:
         if delay_ns > 0:

@@ -11,6 +11,7 @@ from app.core.clock import Clock
 from app.core.match_decision import TemplateFusion
 from app.core.people import Person
 from app.core.roles import Permission
+from app.core.settings.sections import RecognitionSettings
 from app.matching.calibration import (
     Curve,
     GalleryCalibration,
@@ -20,9 +21,10 @@ from app.matching.calibration import (
     WeakPerson,
     calibrate,
 )
+from app.matching.promise import Promise, Transaction
 from app.matching.rates import Method
 from app.services.access.permissions import Access, Service, requires
-from app.services.recognition.matcher import fmr_curve
+from app.services.recognition.matcher import fmr_curve, promise_model
 from app.services.recognition.rate_estimates import Estimate, RateSource, ReferenceRates, gallery_estimate
 from app.store.people.templates import TemplateRepository
 from app.vision.manifest import EmbedderRow
@@ -121,10 +123,16 @@ class Calibration:
         people: The people compared, in the gallery's order.
         measured: Their similarities.
         row: Manifest row of the model.
+        fusion: The comparison score.
     """
 
     def __init__(
-        self, revision: int, people: tuple[Person, ...], measured: GalleryCalibration, row: EmbedderRow
+        self,
+        revision: int,
+        people: tuple[Person, ...],
+        measured: GalleryCalibration,
+        row: EmbedderRow,
+        fusion: TemplateFusion,
     ) -> None:
         self.revision = revision
         self.people = people
@@ -132,6 +140,9 @@ class Calibration:
         self.reference = ReferenceRates(row.thresholds)
         self._gallery = measured
         self._curve = fmr_curve(row)
+        self._model = promise_model(row)
+        sizes, count = np.unique(np.bincount(measured.comparisons.owners), return_counts=True)
+        self._transaction = Transaction(dict(zip(sizes.tolist(), count.tolist(), strict=True)), fusion=fusion)
 
     @property
     def templates(self) -> int:
@@ -155,6 +166,24 @@ class Calibration:
     def fmr_at(self, threshold: float) -> float:
         """Return the false match rate at a similarity threshold."""
         return self._curve.fmr_at(threshold)
+
+    def promise(self, one_in: int) -> Promise:
+        """Return the promise per visitor for this gallery, as far as it can be held.
+
+        Args:
+            one_in: Of so many strangers who try, one is accepted.
+        """
+        return self._model.keep(one_in, self._transaction)
+
+    def promise_at(self, threshold: float) -> Promise:
+        """Return what a threshold promises per visitor for this gallery."""
+        return self._model.describe(threshold, self._transaction)
+
+    def promise_of(self, settings: RecognitionSettings) -> Promise:
+        """Return the promise of the settings: the one chosen, or what the operating point promises."""
+        if settings.one_in:
+            return self.promise(settings.one_in)
+        return self.promise_at(self.threshold_for(settings.fmr))
 
     def reading(self, fmr: float) -> OperatingPointRates:
         """Return the error rates at an operating point.
@@ -286,12 +315,13 @@ class CalibrationService(Service):
             if stopped():
                 raise _StoppedError
 
+        fusion = self._fusion()
         rows = self._templates.gallery_arrays(self._row.name, self._row.space, self._clock.now())
         try:
-            measured = calibrate(rows.vectors, rows.owners, rows.qualities, check_stopped, self._fusion())
+            measured = calibrate(rows.vectors, rows.owners, rows.qualities, check_stopped, fusion)
         except _StoppedError:
             return None
-        return Calibration(rows.revision, rows.people, measured, self._row)
+        return Calibration(rows.revision, rows.people, measured, self._row, fusion)
 
 
 class _StoppedError(Exception):

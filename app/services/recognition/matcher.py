@@ -121,9 +121,10 @@ class Matcher(Service):
 
     @property
     @open_to_all
-    def operating_point(self) -> str:
-        """False match rate of the operating point, such as "1e-4"."""
-        return self._settings.operating_point
+    def strictness(self) -> dict[str, int | str]:
+        """The promise per visitor as "one_in"; without one, the false match rate as "operating_point"."""
+        settings = self._settings
+        return {"one_in": settings.one_in} if settings.one_in else {"operating_point": settings.operating_point}
 
     @property
     @open_to_all

@@ -1,12 +1,15 @@
 """The calibration page: error rates of the enrolled gallery at each operating point."""
 
+import math
+
 from PySide6.QtCore import QCoreApplication, QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.core.errors import FacelatchError
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.match_decision import MAX_FMR, MIN_FMR, canonical_fmr
+from app.core.match_decision import MAX_ONE_IN, MIN_ONE_IN
+from app.core.settings.sections import RecognitionSettings
 from app.services.recognition.calibration import Calibration
 from app.ui.calibration.advice_lists import ClosestList, WeakestList
 from app.ui.calibration.measurement import CalibrationRunner, WaitingPane, WaitReason
@@ -20,7 +23,7 @@ from app.ui.widgets.notices import RetryNotice
 from app.ui.widgets.panes import Tabs, button, label
 
 _SAVE_DELAY_MS = 300
-"""Time without a change after which the operating point is saved."""
+"""Time without a change after which the strictness is saved."""
 
 
 _THRESHOLD_MARGIN = 1e-3
@@ -106,7 +109,7 @@ class CalibrationPage(Page):
         self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Save a pending change of the operating point."""
+        """Save a pending change of the strictness."""
         super().hideEvent(event)
         if self._save_timer.isActive():
             self._save()
@@ -126,55 +129,57 @@ class CalibrationPage(Page):
             self.calibration = None
             self._show_waiting(WaitReason.NO_PEOPLE)
         else:
-            loosest, strictest = (calibration.threshold_for(float(end)) for end in (MAX_FMR, MIN_FMR))
+            loosest, strictest = (calibration.promise(end).threshold for end in (MIN_ONE_IN, MAX_ONE_IN))
             self.strictness.show_calibration(calibration)
             self.similarities.show_calibration(calibration, loosest, strictest)
             self.trade_off.show_calibration(calibration)
             self._stack.setCurrentWidget(self._shown)
-            self._show_point()
+            self._show_strictness()
         self._update_count()
 
-    def _show_point(self) -> None:
-        """Show the operating point of the settings and the people that stand out at it."""
-        if self._save_timer.isActive():  # the user is dragging the threshold: a saved point must not move it
+    def _show_strictness(self) -> None:
+        """Show the strictness of the settings and the people that stand out at it."""
+        if self._save_timer.isActive():  # the user is dragging the threshold: saved settings must not move it
             return
-        point = self._session.settings.recognition.operating_point
-        self._preview(point)
+        settings = self._session.settings.recognition
+        self._preview(settings)
         if self.calibration is not None:
-            self.weakest.show_members(self.calibration.weakest(float(point)))
-            self.closest.show_pairs(self.calibration.closest(float(point)))
+            fmr = self.calibration.fmr_at(self.calibration.promise_of(settings).threshold)
+            self.weakest.show_members(self.calibration.weakest(fmr))
+            self.closest.show_pairs(self.calibration.closest(fmr))
 
-    def _preview(self, point: str) -> None:
-        self.strictness.show_point(point)
+    def _preview(self, settings: RecognitionSettings) -> None:
+        self.strictness.show_strictness(settings.one_in, settings.operating_point)
         if self.calibration is not None:
-            reading = self.calibration.reading(float(point))
+            promise = self.calibration.promise_of(settings)
+            reading = self.calibration.reading(self.calibration.fmr_at(promise.threshold))
             self.similarities.show_reading(reading)
             self.similarities.setAccessibleDescription(self.strictness.slider.accessibleDescription())
             self.trade_off.show_reading(reading)
 
-    def _move(self, point: str) -> None:
-        """Match at another operating point now; save it once it no longer changes."""
-        self._preview(point)
-        self._session.preview_operating_point(point)
+    def _move(self, one_in: int) -> None:
+        """Match by another promise now; save it once it no longer changes."""
+        self._preview(self._session.settings.recognition.model_copy(update={"one_in": one_in}))
+        self._session.preview_one_in(one_in)
         self._save_timer.start()
 
     def _drag(self, threshold: float) -> None:
         if self.calibration is not None:
-            self._move(self._point_at(threshold))
+            self._move(self._one_in_at(threshold))
 
     def _raise_strictness(self, similarity: float) -> None:
         """Set the threshold just above a similarity."""
         if self.calibration is not None:
-            self._move(self._point_at(similarity + _THRESHOLD_MARGIN))
+            self._move(self._one_in_at(similarity + _THRESHOLD_MARGIN))
 
-    def _point_at(self, threshold: float) -> str:
+    def _one_in_at(self, threshold: float) -> int:
+        """The promise that a threshold keeps, rounded up."""
         assert self.calibration is not None
-        fmr = self.calibration.fmr_at(threshold)
-        return canonical_fmr(min(max(fmr, float(MIN_FMR)), float(MAX_FMR)))
+        return min(max(math.ceil(self.calibration.promise_at(threshold).held), MIN_ONE_IN), MAX_ONE_IN)
 
     def _save(self) -> None:
         self._save_timer.stop()
-        self._session.set_operating_point(self.strictness.shown_point)
+        self._session.set_one_in(self.strictness.shown)
 
     def _show_stopped(self) -> None:
         if self.calibration is None:
@@ -220,7 +225,7 @@ class CalibrationPage(Page):
         self._save_timer.setSingleShot(True)
         self._save_timer.timeout.connect(self._save)
         self._session.ready.connect(self._start)
-        self._session.settings_changed.connect(self._show_point)
+        self._session.settings_changed.connect(self._show_strictness)
         self.runner.progressed.connect(self._show_progress)
         self.runner.measured.connect(self._show_calibration)
         self.runner.stopped.connect(self._show_stopped)

@@ -1,11 +1,12 @@
-"""The strictness card: a slider for the operating point with the resulting error rates."""
+"""The strictness card: a slider for the promise per visitor with the resulting error rates."""
 
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout
 
-from app.core.match_decision import MAX_FMR, MIN_FMR, canonical_fmr
+from app.core.match_decision import MAX_ONE_IN, MIN_ONE_IN
+from app.core.settings.sections import RecognitionSettings
 from app.services.recognition.calibration import ENOUGH_PEOPLE, Calibration, OperatingPointRates, RateSource
 from app.ui.texts import people_texts, value_texts
 from app.ui.widgets.labels import InlineMessage
@@ -15,49 +16,53 @@ WIDTH = 320
 _STEPS = 20
 """Slider steps per factor of ten."""
 
-_FIRST, _LAST = (-math.log10(end) for end in (MAX_FMR, MIN_FMR))
+_FIRST, _LAST = (math.log10(end) for end in (MIN_ONE_IN, MAX_ONE_IN))
 
 
 class StrictnessCard(Pane):
-    """Shows what the operating point means for this gallery and lets the user change it.
+    """Shows what the promise per visitor means for this gallery and lets the user change it.
 
     Signals:
-        moved: The chosen false match rate, in the form that settings store.
+        moved: The chosen promise: of so many strangers who try, one is accepted.
     """
 
-    moved = Signal(str)
+    moved = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setFixedWidth(WIDTH)
         self._calibration: Calibration | None = None
-        self._point = canonical_fmr(MAX_FMR)
+        self._one_in, self._fmr = MIN_ONE_IN, ""
         self._title, self.point, self._needed = label("muted"), label("strong", wrap=True), label("muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self._looser, self._stricter = label("muted"), label("muted")
         self.strangers, self.own = label("strong", wrap=True), label("strong", wrap=True)
         self._false_match_range, self._false_non_match_range = label("muted", wrap=True), label("muted", wrap=True)
-        self._false_positives, self.source = label("muted", wrap=True), InlineMessage("caution")
+        self._promise, self.source = label("strong", wrap=True), InlineMessage("caution")
+        self._limit = InlineMessage("caution")
         self._lay_out()
-        self.slider.valueChanged.connect(lambda step: self.moved.emit(point_of(step)))
+        self.slider.valueChanged.connect(lambda step: self.moved.emit(one_in_of(step)))
         self.retranslate()
 
     @property
-    def shown_point(self) -> str:
-        """The operating point shown, as a false match rate."""
-        return self._point
+    def shown(self) -> int:
+        """The promise shown; 0 if the operating point applies to every comparison."""
+        return self._one_in
 
     def show_calibration(self, calibration: Calibration) -> None:
         """Use another measurement."""
         self._calibration = calibration
         self.retranslate()
 
-    def show_point(self, point: str) -> None:
-        """Show another operating point."""
-        self._point = point
-        with QSignalBlocker(self.slider):
-            self.slider.setValue(step_of(point))
+    def show_strictness(self, one_in: int, fmr: str) -> None:
+        """Show another strictness.
+
+        Args:
+            one_in: The promise per visitor; 0 if the operating point applies to every comparison.
+            fmr: The operating point, such as "1e-4".
+        """
+        self._one_in, self._fmr = one_in, fmr
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -66,22 +71,25 @@ class StrictnessCard(Pane):
         self._looser.setText(self.tr("Looser"))
         self._stricter.setText(self.tr("Stricter"))
         self.slider.setToolTip(self.tr("Arrow keys move it, Page Up and Page Down by a factor of ten"))
-        self.point.setText(value_texts.operating_point(self._point))
+        self.point.setText(value_texts.strictness(self._one_in, self._fmr))
         self.slider.setAccessibleName(self.tr("Strictness: {point}").format(point=self.point.text()))
         if self._calibration is not None:
             self._update_rates(self._calibration)
 
     def _update_rates(self, calibration: Calibration) -> None:
-        reading = calibration.reading(float(self._point))
+        promise = calibration.promise_of(RecognitionSettings(one_in=self._one_in, operating_point=self._fmr or "1e-4"))
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(step_of(promise.one_in or promise.held))
+        reading = calibration.reading(calibration.fmr_at(promise.threshold))
         self._needed.setText(self.tr("Similarity needed: {value}").format(value=f"{reading.threshold:.3f}"))
         self.strangers.setText(people_texts.false_match_text(reading.strangers))
         self._false_match_range.setText(people_texts.false_match_range(reading.strangers))
         self.own.setText(people_texts.false_non_match_text(reading.own))
         self._false_non_match_range.setText(people_texts.false_non_match_range(reading.own))
         self._false_non_match_range.setVisible(bool(self._false_non_match_range.text()))
-        self._false_positives.setText(people_texts.false_positive_text(reading.anybody, len(calibration.people)))
-        self._false_positives.setVisible(len(calibration.people) > 1)  # else a repetition
-        self.slider.setAccessibleDescription(value_texts.sentences(self.strangers.text(), self.own.text()))
+        self._promise.setText(people_texts.promise_text(promise))
+        self._limit.show_text(people_texts.promise_limit_text(promise))
+        self.slider.setAccessibleDescription(value_texts.sentences(self._promise.text(), self.own.text()))
         self.source.show_text(self._sample_size_note(reading))
 
     def _sample_size_note(self, reading: OperatingPointRates) -> str:
@@ -114,7 +122,8 @@ class StrictnessCard(Pane):
             column.addWidget(part)
         column.addLayout(ends)
         for sentence, *behind in (
-            (self.strangers, self._false_match_range, self._false_positives),
+            (self._promise, self._limit),
+            (self.strangers, self._false_match_range),
             (self.own, self._false_non_match_range),
         ):
             column.addSpacing(12)
@@ -125,11 +134,11 @@ class StrictnessCard(Pane):
         column.addStretch(1)
 
 
-def point_of(step: int) -> str:
-    """Return the operating point at a step of the slider."""
-    return canonical_fmr(10 ** -(_FIRST + step / _STEPS))
+def one_in_of(step: int) -> int:
+    """Return the promise at a step of the slider, to two digits."""
+    return value_texts.round_to_two_figures(10 ** (_FIRST + step / _STEPS))
 
 
-def step_of(point: str) -> int:
-    """Return the slider step nearest to an operating point."""
-    return round((-math.log10(float(point)) - _FIRST) * _STEPS)
+def step_of(one_in: float) -> int:
+    """Return the slider step nearest to a promise."""
+    return round((math.log10(one_in) - _FIRST) * _STEPS)

@@ -279,8 +279,8 @@ class EnrolmentPanel(Pane):
             case _:
                 self.cancel()
 
-    def _raise_strictness(self, fmr: str) -> None:
-        self._session.set_operating_point(fmr)
+    def _raise_strictness(self, one_in: int) -> None:
+        self._session.set_one_in(one_in)
         self._apply_choice(LookalikeChoice.SAVE)
 
     def _stop_collecting(self) -> None:

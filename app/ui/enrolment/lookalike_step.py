@@ -18,11 +18,11 @@ class LookalikeStep(Pane):
 
     Signals:
         chosen: A Choice: store anyway, add the samples to the other person, or store nothing.
-        stricter_wanted: Store, and use this false match rate from now on ("1e-5").
+        stricter_wanted: Store, and use this promise per visitor from now on, such as 10000.
     """
 
     chosen = Signal(object)
-    stricter_wanted = Signal(str)
+    stricter_wanted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class LookalikeStep(Pane):
         self.title.setText(self.tr("This person looks like {name}").format(name=other))
         self.lead.setText(self.tr("At the current strictness, they may be confused."))
         if lookalike.stricter:
-            point = value_texts.operating_point(lookalike.stricter)
+            point = value_texts.strictness(lookalike.stricter, "")
             advice = self.tr("Raise strictness ({point}), or add more pictures of both people.").format(point=point)
         else:
             advice = self.tr("No strictness can distinguish these pictures. Add more pictures of both people.")

@@ -176,7 +176,9 @@ class LivePage(Page):
     def _show_settings(self) -> None:
         settings = self._session.settings
         self.picture.mirror = settings.camera.mirror
-        self.toolbar.show_settings(settings.camera.source, settings.recognition.operating_point)
+        self.toolbar.show_settings(
+            settings.camera.source, settings.recognition.one_in, settings.recognition.operating_point
+        )
 
     def _connect(self) -> None:
         session = self._session
@@ -191,7 +193,7 @@ class LivePage(Page):
         self.toolbar.cameras_wanted.connect(self._list_cameras)
         self.toolbar.source_chosen.connect(self._watch)
         self.toolbar.other_wanted.connect(self.address.open_bar)
-        self.toolbar.point_chosen.connect(session.set_operating_point)
+        self.toolbar.strictness_chosen.connect(session.set_one_in)
         self.toolbar.pause_wanted.connect(lambda paused: session.pause(paused=paused))
         self.toolbar.enrol_wanted.connect(self.begin_enrolment)
         self._views.currentChanged.connect(lambda _: self.updateGeometry())

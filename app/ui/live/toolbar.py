@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from app.core.logging import redact_credentials
-from app.core.match_decision import OperatingPoint
+from app.core.match_decision import NAMED_ONE_IN
 from app.services.live.live_service import CameraListing
 from app.ui.shell.session import DEMO
 from app.ui.texts import value_texts
@@ -28,7 +28,7 @@ class Toolbar(Pane):
         cameras_wanted: The camera menu is about to open.
         source_chosen: The number of a camera, or "demo".
         other_wanted: The user wants to enter a file or an address.
-        point_chosen: The false match rate of an operating point.
+        strictness_chosen: The promise per visitor: of so many strangers, one is accepted.
         pause_wanted: Whether to pause.
         enrol_wanted: Enrol the person in front of the camera.
         panel_wanted: Show or hide the panel at the right.
@@ -37,16 +37,16 @@ class Toolbar(Pane):
     cameras_wanted = Signal()
     source_chosen = Signal(str)
     other_wanted = Signal()
-    point_chosen = Signal(str)
+    strictness_chosen = Signal(int)
     pause_wanted = Signal(bool)
     enrol_wanted = Signal()
     panel_wanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self._source, self._point, self._paused = "", OperatingPoint.FMR_1E4.value, False
+        self._source, self._one_in, self._point, self._paused = "", NAMED_ONE_IN[0], "", False
         self._cameras: Sequence[CameraListing] = ()
-        self.camera, self.strict = self._picker(self._fill_cameras), self._picker(self._fill_points)
+        self.camera, self.strict = self._picker(self._fill_cameras), self._picker(self._fill_strictness)
         self.camera.menu().aboutToShow.connect(self.cameras_wanted)
         self._pause, self._panel, self.enrol = button(), button(), button("primary")
         self._panel.setCheckable(True)
@@ -58,14 +58,15 @@ class Toolbar(Pane):
         self.retranslate()
         self.restyle()
 
-    def show_settings(self, source: str, point: str) -> None:
-        """Show the chosen source and operating point.
+    def show_settings(self, source: str, one_in: int, point: str) -> None:
+        """Show the chosen source and strictness.
 
         Args:
             source: The setting `camera.source`.
+            one_in: The setting `recognition.one_in`.
             point: The setting `recognition.operating_point`.
         """
-        self._source, self._point = source, point
+        self._source, self._one_in, self._point = source, one_in, point
         self.retranslate()
 
     def show_paused(self, *, paused: bool) -> None:
@@ -92,10 +93,11 @@ class Toolbar(Pane):
         self.camera.setToolTip(self.tr("Camera: {name} (Alt+C)").format(name=self._source_name()))
         self.camera.setAccessibleName(self.tr("Camera: {name}").format(name=self._source_name()))
         self.camera.setShortcut("Alt+C")
-        point = value_texts.operating_point(self._point)
-        self.strict.setText(value_texts.strictness(self._point) if self.width() < _NARROW_BELOW else point)
-        self.strict.setAccessibleName(self.tr("Strictness: {point}").format(point=point))
-        self.strict.setToolTip(self.tr("{point} would be accepted as an enrolled person (Alt+S)").format(point=point))
+        words = value_texts.strictness(self._one_in, self._point)
+        narrow = self.width() < _NARROW_BELOW
+        self.strict.setText(value_texts.short_strictness(self._one_in, self._point) if narrow else words)
+        self.strict.setAccessibleName(self.tr("Strictness: {point}").format(point=words))
+        self.strict.setToolTip(self.tr("How many strangers who try are accepted as any enrolled person (Alt+S)"))
         self.strict.setShortcut("Alt+S")
         pause = self.tr("Continue") if self._paused else self.tr("Pause")
         self._name(self._pause, pause, "Ctrl+P")
@@ -144,12 +146,11 @@ class Toolbar(Pane):
         self._add(menu, group, self.tr("Demo"), DEMO, chosen=self._source == DEMO, then=self.source_chosen.emit)
         menu.addAction(self.tr("File or address…")).triggered.connect(self.other_wanted)
 
-    def _fill_points(self) -> None:
+    def _fill_strictness(self) -> None:
         menu, group = self._fresh_menu(self.strict)
-        named = [point.value for point in OperatingPoint]
-        for point in sorted({*named, self._point}, key=float, reverse=True):
-            words = value_texts.operating_point(point)
-            self._add(menu, group, words, point, chosen=point == self._point, then=self.point_chosen.emit)
+        for one_in in sorted({*NAMED_ONE_IN, self._one_in}):
+            words = value_texts.strictness(one_in, self._point)
+            self._add(menu, group, words, one_in, chosen=one_in == self._one_in, then=self.strictness_chosen.emit)
 
     @staticmethod
     def _fresh_menu(picker: QPushButton) -> tuple[QMenu, QActionGroup]:

@@ -128,22 +128,22 @@ class Session(QObject):
             self.services.pipeline.pause(paused=paused)
             self.polled.emit()
 
-    def set_operating_point(self, point: str) -> None:
-        """Apply and save an operating point.
+    def set_one_in(self, one_in: int) -> None:
+        """Apply and save a promise per visitor.
 
         Args:
-            point: Its false match rate, "1e-2" to "1e-6".
+            one_in: Of so many strangers who try, one is accepted.
         """
-        self._choose("recognition.operating_point", point)
+        self._choose("recognition.one_in", one_in)
 
-    def preview_operating_point(self, point: str) -> None:
-        """Apply an operating point without saving it.
+    def preview_one_in(self, one_in: int) -> None:
+        """Apply a promise per visitor without saving it.
 
         Args:
-            point: Its false match rate, "1e-2" to "1e-6".
+            one_in: Of so many strangers who try, one is accepted.
         """
         if self.services is not None:
-            previewed = self.settings.with_changes(recognition={"operating_point": point})
+            previewed = self.settings.with_changes(recognition={"one_in": one_in})
             self.services.matcher.apply(previewed.recognition)
 
     @property
@@ -298,6 +298,6 @@ def _changes_source(before: CameraSettings, after: CameraSettings) -> bool:
 
 def _changes_vision(before: Settings, after: Settings) -> bool:
     """Whether vision has to be reloaded. The operating point does not concern it; another model needs a restart."""
-    others = {"model", "operating_point", "min_margin"}
+    others = {"model", "one_in", "operating_point", "min_margin", "fusion"}
     old, new = (settings.recognition.model_dump(exclude=others) for settings in (before, after))
     return (before.quality, old) != (after.quality, new)

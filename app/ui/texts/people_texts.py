@@ -3,6 +3,7 @@
 from PySide6.QtCore import QLocale
 
 from app.core.i18n import QT_TRANSLATE_NOOP
+from app.matching.promise import Promise
 from app.services.people.people_index import PeopleOrder, Standing, TemplateCoverage
 from app.services.recognition.calibration import Estimate, PairAdvice, PersonAdvice, RateSource, WeakMember, Weakness
 from app.ui.texts import value_texts
@@ -103,15 +104,21 @@ def false_non_match_range(estimate: Estimate) -> str:
     return _range(estimate, _HUNDRED)
 
 
-def false_positive_text(share: float, people: int) -> str:
-    """Return the false positive rate against the whole gallery (FPIR) as strangers in a million.
+def promise_text(promise: Promise) -> str:
+    """Return the promise per visitor as a sentence."""
+    text = QT_TRANSLATE_NOOP("texts", "Of {count} strangers who try once, one is accepted ({people} enrolled).")
+    count = value_texts.number(value_texts.round_to_two_figures(promise.held))
+    return value_texts.translated(text).format(count=count, people=value_texts.number(promise.people))
 
-    Args:
-        share: The rate, 0 to 1.
-        people: Number of enrolled people.
-    """
-    text = QT_TRANSLATE_NOOP("texts", "With {people} enrolled: about {count} in a million for one of them")
-    return value_texts.translated(text).format(people=value_texts.number(people), count=_figure(share * _MILLION))
+
+def promise_limit_text(promise: Promise) -> str:
+    """Return why the promise cannot be held, and what to do; empty if it is held."""
+    if promise.is_held:
+        return ""
+    text = QT_TRANSLATE_NOOP(
+        "texts", "This model holds no more with {people} people. For more, use badges or a second factor."
+    )
+    return value_texts.translated(text).format(people=value_texts.number(promise.people))
 
 
 def weakness_text(member: WeakMember) -> str:

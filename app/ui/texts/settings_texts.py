@@ -8,7 +8,15 @@ from app.ui.texts import value_texts
 
 translate = QCoreApplication.translate
 
-_MEANINGS = {"recognition.operating_point": value_texts.operating_point}
+
+def _one_in_meaning(value: str) -> str:
+    return value_texts.strictness(int(value), "") if value.isdecimal() and int(value) else ""
+
+
+_MEANINGS = {
+    "recognition.one_in": _one_in_meaning,
+    "recognition.operating_point": value_texts.operating_point,
+}
 """Functions that explain a numeric value, by settings key."""
 
 

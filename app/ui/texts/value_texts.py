@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from app.core.errors import FacelatchError
 from app.core.faces import HeadPose, QualityHint
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.match_decision import Match, OperatingPoint
+from app.core.match_decision import NAMED_ONE_IN, Match
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
 from app.flows.verification import TrackState, TrackStatus
@@ -82,12 +82,18 @@ _STAGES = {
     FrameStage.DRAW: QT_TRANSLATE_NOOP("texts", "Draw"),
     FrameStage.TOTAL: QT_TRANSLATE_NOOP("texts", "Total"),
 }
-_POINTS: dict[str, str] = {
-    OperatingPoint.FMR_1E3: QT_TRANSLATE_NOOP("texts", "Relaxed: 1 stranger in {count}"),
-    OperatingPoint.FMR_1E4: QT_TRANSLATE_NOOP("texts", "Strict: 1 stranger in {count}"),
-    OperatingPoint.FMR_1E5: QT_TRANSLATE_NOOP("texts", "Stricter: 1 stranger in {count}"),
-    OperatingPoint.FMR_1E6: QT_TRANSLATE_NOOP("texts", "Strictest: 1 stranger in {count}"),
-}
+_STRICTNESS = dict(
+    zip(
+        NAMED_ONE_IN,
+        (
+            QT_TRANSLATE_NOOP("texts", "Relaxed: 1 stranger in {count}"),
+            QT_TRANSLATE_NOOP("texts", "Normal: 1 stranger in {count}"),
+            QT_TRANSLATE_NOOP("texts", "Strict: 1 stranger in {count}"),
+            QT_TRANSLATE_NOOP("texts", "Strictest: 1 stranger in {count}"),
+        ),
+        strict=True,
+    )
+)
 _PROVIDERS = {"CPUExecutionProvider": "CPU", "OpenVINOExecutionProvider": "OpenVINO", "CUDAExecutionProvider": "CUDA"}
 
 
@@ -158,13 +164,31 @@ def operating_point(fmr: str) -> str:
     Args:
         fmr: Its false match rate as text, such as "1e-4".
     """
-    words = _POINTS.get(fmr, QT_TRANSLATE_NOOP("texts", "Custom: 1 stranger in {count}"))
+    words = QT_TRANSLATE_NOOP("texts", "For each person: 1 stranger in {count}")
     return translated(words).format(count=number(round_to_two_figures(1 / float(fmr))))
 
 
-def strictness(value: str) -> str:
-    """Return the short label of an operating point: the part before the colon."""
-    return operating_point(value).replace("：", ":").partition(":")[0]
+def strictness(one_in: int, fmr: str) -> str:
+    """Return the label of the strictness in force.
+
+    Args:
+        one_in: The promise per visitor; 0 if the operating point applies to every comparison.
+        fmr: The operating point, such as "1e-4".
+    """
+    if not one_in:
+        return operating_point(fmr)
+    words = _STRICTNESS.get(one_in, QT_TRANSLATE_NOOP("texts", "Custom: 1 stranger in {count}"))
+    return translated(words).format(count=number(one_in))
+
+
+def short_strictness(one_in: int, fmr: str) -> str:
+    """Return the part of that label before the colon.
+
+    Args:
+        one_in: See `strictness`.
+        fmr: See `strictness`.
+    """
+    return strictness(one_in, fmr).replace("：", ":").partition(":")[0]
 
 
 def match_meaning(match: Match) -> str:

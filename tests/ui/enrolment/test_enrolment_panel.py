@@ -292,7 +292,7 @@ def test_duplicate_is_added_to_the_existing_person(
     qtbot.waitUntil(lambda: stored(application) == {"Grace Hopper": 6})
 
 
-def test_lookalike_is_saved_with_a_stricter_operating_point(
+def test_lookalike_is_saved_with_a_stricter_promise(
     window: MainWindow, application: AppHarness, panel: EnrolmentPanel, flow: EnrolmentFlow, qtbot: QtBot
 ) -> None:
     fmr = enrol_alike(application, 0.56)
@@ -303,7 +303,7 @@ def test_lookalike_is_saved_with_a_stricter_operating_point(
     assert not panel.lookalike.add.isVisible()
     panel.lookalike.stricter.click()
     qtbot.waitUntil(lambda: stored(application) == {"Ada": 5, "Grace Hopper": 1})
-    assert window.session.settings.recognition.operating_point == "1e-5"
+    assert window.session.settings.recognition.one_in == 100_000
 
 
 def test_indistinguishable_lookalike_can_be_saved_or_cancelled(

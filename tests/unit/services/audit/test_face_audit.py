@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
+from typing import ClassVar
 
 import pytest
 
@@ -17,6 +18,7 @@ from app.core.match_decision import DecisionReasons, FrameRun, Match, NegativeMa
 from app.core.people import Person
 from app.core.settings.sections import PrivacySettings
 from app.flows.verification import Decision, TrackState, TrackStatus
+from app.matching.promise import Promise
 from app.services.access.permissions import open_to_all
 from app.services.audit.audit_service import AuditService
 from app.services.audit.face_audit import MAX_QUEUED, REPEAT_NS, FaceAudit, face_entry
@@ -46,6 +48,7 @@ class FakeAuditLog(AuditService):
 
     def __init__(self) -> None:
         self.events: list[tuple[AuditKind, str, dict[str, Detail]]] = []
+        self.moved: list[tuple[AuditKind, str, dict[str, Detail]]] = []
         self.pruned: list[int] = []
         self.error: Exception | None = None
         self.gate = threading.Event()
@@ -58,7 +61,7 @@ class FakeAuditLog(AuditService):
         self.gate.wait(5)
         if self.error is not None:
             raise self.error
-        self.events.append((kind, subject, details))
+        (self.moved if kind is AuditKind.THRESHOLD_MOVED else self.events).append((kind, subject, details))
 
     @open_to_all
     def prune(self, days: int) -> int:
@@ -71,11 +74,15 @@ class FakeAuditLog(AuditService):
 class FakeMatcher(Matcher):
     """Gives the operating point and the model only."""
 
-    operating_point = "1e-4"
+    strictness: ClassVar[dict[str, int | str]] = {"one_in": 1000}  # type: ignore[misc,assignment]
     model = "mobilefacenet"
 
     def __init__(self) -> None:
-        pass
+        self.threshold = 0.5
+
+    @open_to_all
+    def promise(self, one_in: int | None = None) -> Promise:
+        return Promise(one_in, 1000.0, self.threshold, None, 3, 1.0, 1)
 
 
 @pytest.fixture
@@ -99,10 +106,10 @@ def wait_until(done: Callable[[], bool]) -> None:
 
 
 def test_an_accepted_face_has_person_similarity_and_frames() -> None:
-    entry = face_entry(decision(), "1e-4", "mobilefacenet")
+    entry = face_entry(decision(), {"one_in": 1000}, "mobilefacenet")
     assert (entry.kind, entry.subject) == (AuditKind.FACE_ACCEPTED, "id-Ada")
     assert entry.details == {
-        "operating_point": "1e-4",
+        "one_in": 1000,
         "model": "mobilefacenet",
         "first_frame": 7,
         "last_frame": 10,
@@ -125,17 +132,19 @@ def test_an_accepted_face_has_person_similarity_and_frames() -> None:
     ],
 )
 def test_a_rejected_face_has_its_gate(match: Match, subject: str, gate: str, value: float, limit: float) -> None:
-    entry = face_entry(decision(match), "1e-4", "m")
+    entry = face_entry(decision(match), {"operating_point": "1e-4"}, "m")
     assert (entry.kind, entry.subject) == (AuditKind.FACE_REJECTED, subject)
     assert [entry.details[name] for name in ("gate", "value", "limit")] == [gate, value, limit]
 
 
 def test_a_face_of_low_quality_has_the_measured_value() -> None:
     reasons = DecisionReasons(FrameRun(1, 160, 160), quality_issues=issues_for(QualityHint.TOO_DARK))
-    entry = face_entry(Decision(TrackStatus(1, TrackState.NOT_JUDGED, reasons=reasons), 0), "1e-4", "m")
+    entry = face_entry(
+        Decision(TrackStatus(1, TrackState.NOT_JUDGED, reasons=reasons), 0), {"operating_point": "1e-4"}, "m"
+    )
     assert entry.kind is AuditKind.FACE_REJECTED
     assert entry.details == {
-        "operating_point": "1e-4",
+        "one_in": 1000,
         "model": "m",
         "first_frame": 1,
         "last_frame": 160,
@@ -149,7 +158,9 @@ def test_a_face_of_low_quality_has_the_measured_value() -> None:
 
 
 def test_an_empty_gallery_gives_no_figures() -> None:
-    entry = face_entry(decision(Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0)), "1e-4", "m")
+    entry = face_entry(
+        decision(Match(Verdict.GALLERY_EMPTY, None, -1.0, None, 0.53, 1.0)), {"operating_point": "1e-4"}, "m"
+    )
     assert entry.details["gate"] == "nobody-enrolled"
     assert not {"value", "limit", "similarity", "nearest"} & entry.details.keys()
 
@@ -262,7 +273,19 @@ def test_liveness_is_recorded_with_every_cue() -> None:
         CueResult("challenge", LivenessVerdict.NOT_RUN),
     )
     said = LivenessResult(1, LivenessPolicy.PASSIVE, LivenessVerdict.PASSED, cues)
-    details = face_entry(replace(decision(), liveness=said), "1e-4", "m").details
+    details = face_entry(replace(decision(), liveness=said), {"operating_point": "1e-4"}, "m").details
     assert (details["liveness"], details["liveness_policy"]) == ("passed", "passive")
     assert details["liveness_cues"] == "geometry=passed challenge=not-run"
-    assert "liveness" not in face_entry(decision(), "1e-4", "m").details
+    assert "liveness" not in face_entry(decision(), {"operating_point": "1e-4"}, "m").details
+
+
+def test_the_threshold_is_recorded_at_the_start_and_when_it_moves(trail: FakeAuditLog) -> None:
+    matcher = FakeMatcher()
+    faces = FaceAudit(trail, matcher, PrivacySettings())
+    for track, threshold in enumerate((0.5, 0.5004, 0.55), 1):
+        matcher.threshold = threshold
+        faces.record(decision(track=track))
+        wait_until(lambda track=track: len(trail.events) == track)  # type: ignore[misc]
+    assert faces.close()
+    assert [details["threshold"] for _, _, details in trail.moved] == [0.5, 0.55]
+    assert trail.moved[0][2] == {"threshold": 0.5, "one_in": 0, "held": 1000, "people": 3, "attempts": 1}
