@@ -184,9 +184,9 @@ class AppHarness(Application):
         """What the settings file holds, by section."""
         return {name: values for name, values in self.settings_file.stored().items() if isinstance(values, dict)}
 
-    def matches_at(self, point: str) -> bool:
-        """Whether faces are matched by this operating point."""
-        return self.matcher.rule.threshold == self.matcher.threshold(float(point))
+    def matches_at(self, one_in: int) -> bool:
+        """Whether faces are searched with the threshold of this promise per visitor."""
+        return self.matcher.search_rule.threshold == self.matcher.promise(one_in).threshold
 
     def person(self, name: str) -> Person:
         """As stored now."""

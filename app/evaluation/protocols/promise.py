@@ -152,7 +152,7 @@ class _Crowd:
 
     def shuffled(self, person: int, random: np.random.Generator) -> Indices:
         """The pictures of a person in random order."""
-        return self._starts[person] + random.permutation(self.pictures[person])
+        return np.asarray(self._starts[person] + random.permutation(self.pictures[person]), np.int64)
 
 
 def _measured_model(crowd: _Crowd) -> PromiseModel:

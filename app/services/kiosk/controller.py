@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.audit import AuditKind
 from app.core.clock import Clock
-from app.core.errors import FacelatchError, UsageProblem
+from app.core.errors import FacelatchError, StoreError, UsageProblem
 from app.core.liveness import LivenessResult
 from app.core.lockout import lasts_until_reset
 from app.core.people import Person

@@ -233,7 +233,7 @@ class Session(QObject):
         self.polled.emit()
         return None
 
-    def _choose(self, key: str, value: str, *, reopen: bool = False) -> FacelatchError | None:
+    def _choose(self, key: str, value: str | int, *, reopen: bool = False) -> FacelatchError | None:
         """Change one setting from a page. A value overridden by the environment applies to this run and is not saved.
 
         Args:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from app.core.errors import FacelatchError
 from app.core.faces import HeadPose, QualityHint
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.match_decision import NAMED_ONE_IN, Match
+from app.core.match_decision import NAMED_ONE_IN, Match, OperatingPoint
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
 from app.flows.verification import TrackState, TrackStatus

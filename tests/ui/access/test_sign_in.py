@@ -74,7 +74,7 @@ def test_operator_cannot_change_settings_through_the_session(
     assert isinstance(session.change([(find_setting("recognition.operating_point"), "1e-6")]), NotAllowed)
     assert isinstance(session.check([(find_setting("recognition.operating_point"), "1e-6")]), NotAllowed)
     assert isinstance(session.watch("1"), NotAllowed)
-    session.set_operating_point("1e-6")
+    session.set_one_in(100)
     assert [type(error) for error in errors] == [NotAllowed, NotAllowed]
     assert session.settings == guarded.settings == before
     assert guarded.fake_live.watched == ["0"]

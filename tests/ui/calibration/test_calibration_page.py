@@ -1,6 +1,7 @@
 """The calibration page: measurement and operating point."""
 
 import math
+import re
 import sys
 from collections.abc import Callable
 from subprocess import run
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import StoreLocked
+from app.core.match_decision import NAMED_ONE_IN
 from app.core.people import Person
 from app.core.settings.schema import find_setting
 from app.core.settings.sections import Theme
@@ -20,7 +22,7 @@ from app.services.recognition.calibration import Calibration, Estimate, Method, 
 from app.ui import theme
 from app.ui.calibration.advice_lists import ClosestList, WeakestList
 from app.ui.calibration.calibration_page import CalibrationPage
-from app.ui.calibration.strictness_card import point_of, step_of
+from app.ui.calibration.strictness_card import one_in_of, step_of
 from app.ui.shell.main_window import MainWindow
 from app.ui.texts import people_texts
 from tests.ui.application import AppHarness, failing
@@ -42,10 +44,10 @@ def page(window: MainWindow, application: AppHarness, qtbot: QtBot) -> Calibrati
     return show(window, application, 60, qtbot)
 
 
-def saved_point(application: AppHarness) -> str | None:
-    """Return the operating point last saved to the settings."""
-    point = application.stored_settings.get("recognition", {}).get("operating_point")
-    return None if point is None else str(point)
+def saved(application: AppHarness) -> int | None:
+    """Return the promise per visitor last saved to the settings."""
+    one_in = application.stored_settings.get("recognition", {}).get("one_in")
+    return None if one_in is None else int(one_in)
 
 
 def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
@@ -54,18 +56,16 @@ def button_of(part: WeakestList | ClosestList, text: str) -> QPushButton:
 
 def test_opening_the_page_changes_no_setting(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.wait(400)
-    assert saved_point(application) is None
-    assert page.strictness.shown_point == "1e-4"
-    assert application.matches_at("1e-4")
+    assert saved(application) is None
+    assert page.strictness.shown == 1000
+    assert application.matches_at(1000)
 
 
 def test_error_rate_sentences(page: CalibrationPage) -> None:
     said = words_of(page)
     assert "Of a million strangers, about 100 would be taken for a given person" in said
     assert "100 to 400, by the model's reference" in said
-    assert "With 60 enrolled: about 6,000 in a million for one of them" in said
-    assert "Of a hundred attempts by enrolled people, about 2.1 would be refused" in said
-    assert "Counted: 5 of 240" in said
+    assert "Of 1,000 strangers who try once, one is accepted (60 enrolled)." in said
     assert "too small to count strangers: 159 people are needed" in said
     assert "People: 60, templates: 240" in said
 
@@ -75,18 +75,19 @@ def test_keyboard_moves_the_threshold(page: CalibrationPage, application: AppHar
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)
     # applied immediately, but not yet saved
-    assert application.matches_at(page.strictness.shown_point)
-    assert saved_point(application) is None
-    qtbot.waitUntil(lambda: saved_point(application) is not None)
-    assert saved_point(application) in {"1e-3", "1e-5"}
-    assert application.matches_at(str(saved_point(application)))
+    assert application.matches_at(page.strictness.shown)
+    assert saved(application) is None
+    qtbot.waitUntil(lambda: saved(application) is not None)
+    one_in = saved(application)
+    assert one_in in {100, 10_000}
+    assert application.matches_at(one_in)
     qtbot.waitUntil(lambda: bool(application.settings_changes))
     (written,) = application.settings_changes
     assert written == {
         "section": "recognition",
-        "name": "operating_point",
-        "old": "1e-4",
-        "new": saved_point(application),
+        "name": "one_in",
+        "old": 1000,
+        "new": one_in,
     }
 
 
@@ -101,10 +102,10 @@ def test_arrow_keys_move_the_threshold_in_the_plot(
     assert canvas.line.value() > before
     assert "Of a million strangers" in page.similarities.accessibleDescription()
     qtbot.keyClick(page.similarities, Qt.Key.Key_Home)
-    assert page.strictness.shown_point == "1e-2"
+    assert page.strictness.shown == 10
     qtbot.keyClick(page.similarities, Qt.Key.Key_End)
-    assert page.strictness.shown_point == "1e-6"
-    qtbot.waitUntil(lambda: saved_point(application) == "1e-6")
+    assert page.strictness.shown == 1_000_000
+    qtbot.waitUntil(lambda: saved(application) == 1_000_000)
     qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
@@ -123,9 +124,9 @@ def test_mouse_drags_the_threshold(page: CalibrationPage, application: AppHarnes
         drag(view, start + (end - start) * step / 5)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
     assert canvas.line.value() == pytest.approx(0.6, abs=0.02)
-    qtbot.waitUntil(lambda: saved_point(application) is not None)
+    qtbot.waitUntil(lambda: saved(application) is not None)
     assert page.calibration is not None
-    assert float(saved_point(application) or 0) == pytest.approx(page.calibration.fmr_at(canvas.line.value()), rel=0.01)
+    assert saved(application) == pytest.approx(page.calibration.promise_at(canvas.line.value()).held, rel=0.1)
 
 
 def drag(view: QWidget, to: QPoint) -> None:
@@ -146,7 +147,7 @@ def test_threshold_stays_in_range(page: CalibrationPage) -> None:
 
 
 @pytest.mark.parametrize("leave", [lambda window: window.show_page("live"), MainWindow.close])
-def test_leaving_the_page_saves_the_operating_point(
+def test_leaving_the_page_saves_the_strictness(
     window: MainWindow,
     page: CalibrationPage,
     application: AppHarness,
@@ -155,28 +156,46 @@ def test_leaving_the_page_saves_the_operating_point(
 ) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     leave(window)
-    assert saved_point(application) == page.strictness.shown_point
+    assert saved(application) == page.strictness.shown
     qtbot.waitUntil(lambda: len(application.settings_changes) == 1)
 
 
-def test_operating_point_changed_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
-    window.live.toolbar.point_chosen.emit("1e-5")
-    assert page.strictness.shown_point == "1e-5"
-    assert "Stricter: 1 stranger in 100,000" in words_of(page)
+def test_strictness_changed_elsewhere_is_shown(window: MainWindow, page: CalibrationPage) -> None:
+    window.live.toolbar.strictness_chosen.emit(100_000)
+    assert page.strictness.shown == 100_000
+    said = words_of(page)
+    assert "Strictest: 1 stranger in 100,000" in said
+    assert "Of 100,000 strangers who try once, one is accepted (60 enrolled)." in said
 
 
-def test_custom_operating_point_is_shown_on_the_live_page(
+def test_a_promise_that_cannot_be_held_is_explained(window: MainWindow, page: CalibrationPage) -> None:
+    window.live.toolbar.strictness_chosen.emit(1_000_000)
+    said = words_of(page)
+    assert "Of 110,000 strangers who try once, one is accepted (60 enrolled)." in said
+    assert "This model holds no more with 60 people. For more, use badges or a second factor." in said
+
+
+def test_an_old_operating_point_is_shown_by_what_it_promises(
+    window: MainWindow, page: CalibrationPage, application: AppHarness
+) -> None:
+    assert window.session.change([(find_setting("recognition.one_in"), 0)]) is None
+    said = words_of(page)
+    assert "For each person: 1 stranger in 10,000" in said
+    assert re.search(r"Of \d{2,3} strangers who try once, one is accepted \(60 enrolled\)", said)
+
+
+def test_custom_strictness_is_shown_on_the_live_page(
     page: CalibrationPage, window: MainWindow, qtbot: QtBot
 ) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
     assert "Custom: 1 stranger in" in window.live.toolbar.strict.text()
-    window.live.toolbar._fill_points()
+    window.live.toolbar.strict.menu().aboutToShow.emit()
     (checked,) = [action for action in window.live.toolbar.strict.menu().actions() if action.isChecked()]
     assert checked.text() == window.live.toolbar.strict.text()
 
 
-def test_trade_off_marks_the_operating_point(page: CalibrationPage, qtbot: QtBot) -> None:
+def test_trade_off_marks_the_threshold(page: CalibrationPage, qtbot: QtBot) -> None:
     page.tabs.buttons[1].click()
     assert page.trade_off.isVisible()
     canvas = page.trade_off.canvas
@@ -206,7 +225,7 @@ def test_weakest_person_can_be_opened(
 def test_templates_can_be_added_to_a_weak_person(
     window: MainWindow, page: CalibrationPage, application: AppHarness, qtbot: QtBot
 ) -> None:
-    window.live.toolbar.point_chosen.emit("1e-2")
+    window.live.toolbar.strictness_chosen.emit(10)
     page.tabs.buttons[2].click()
     button_of(page.weakest, "Add templates").click()
     assert window.live.enrolment.isVisible()
@@ -224,13 +243,13 @@ def test_pairs_show_advice(page: CalibrationPage, qtbot: QtBot) -> None:
 
 def test_raising_strictness_separates_a_pair(page: CalibrationPage, application: AppHarness, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: saved_point(application) == "1e-2")
+    qtbot.waitUntil(lambda: saved(application) == 10)
     page.tabs.buttons[3].click()
     assert page.calibration is not None
     pair = page.calibration.closest(1e-2)[1]
     button_of(page.closest, "Raise strictness").click()
-    qtbot.waitUntil(lambda: saved_point(application) != "1e-2")
-    assert page.calibration.threshold_for(float(saved_point(application) or 1)) > pair.similarity
+    qtbot.waitUntil(lambda: saved(application) != 10)
+    assert page.calibration.promise(saved(application) or 10).threshold > pair.similarity
 
 
 def test_empty_gallery_offers_to_enrol(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
@@ -353,13 +372,13 @@ def test_pyqtgraph_is_imported_on_first_use() -> None:
     assert run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("step", [0, 1, 20, 37, 80])
-def test_slider_steps_map_to_operating_points(step: int) -> None:
-    assert step_of(point_of(step)) == step
+@pytest.mark.parametrize("step", [0, 1, 20, 37, 80, 100])
+def test_slider_steps_map_to_promises(step: int) -> None:
+    assert step_of(one_in_of(step)) == step
 
 
-def test_named_operating_points_are_slider_steps() -> None:
-    assert [point_of(step) for step in (0, 20, 40, 60, 80)] == ["1e-2", "1e-3", "1e-4", "1e-5", "1e-6"]
+def test_named_promises_are_slider_steps() -> None:
+    assert [one_in_of(step) for step in (0, 20, 40, 60, 80, 100)] == [10, *NAMED_ONE_IN, 1_000_000]
 
 
 def estimate(rate: float | None, errors: int, source: RateSource = RateSource.GALLERY) -> Estimate:

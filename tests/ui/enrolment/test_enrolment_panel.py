@@ -314,7 +314,7 @@ def test_indistinguishable_lookalike_can_be_saved_or_cancelled(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    likeness = LooksLike(person("Grace Hopper"), 0.7, 1e-7, "")
+    likeness = LooksLike(person("Grace Hopper"), 0.7, 1e-7, 0)
     monkeypatch.setattr(application.enrolment, "save", lambda *_, **__: likeness)
     take(window, application, flow)
     qtbot.waitUntil(panel.lookalike.isVisible)

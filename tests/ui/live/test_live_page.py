@@ -144,10 +144,10 @@ def test_latency_card_lists_reduced_work(window: MainWindow, application: AppHar
     assert "To save time" not in visible_text(window.live.latency)
 
 
-def test_operating_point_is_applied_and_saved(window: MainWindow, application: AppHarness) -> None:
-    window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E6)
-    assert application.matches_at(OperatingPoint.FMR_1E6)
-    assert application.stored_settings == {"recognition": {"operating_point": OperatingPoint.FMR_1E6}}
+def test_strictness_is_applied_and_saved(window: MainWindow, application: AppHarness) -> None:
+    window.live.toolbar.strictness_chosen.emit(10_000)
+    assert application.matches_at(10_000)
+    assert application.stored_settings == {"recognition": {"one_in": 10_000}}
 
 
 def test_source_is_changed_and_an_invalid_one_rejected(window: MainWindow, application: AppHarness) -> None:
@@ -168,7 +168,7 @@ def test_pausing(window: MainWindow, application: AppHarness) -> None:
 
 def test_unsaved_settings_show_a_notice(window: MainWindow, application: AppHarness) -> None:
     with failing(application.settings_file, SettingsError("No room.", "Make some."), "save"):
-        window.live.toolbar.point_chosen.emit(OperatingPoint.FMR_1E3)
+        window.live.toolbar.strictness_chosen.emit(100)
     assert "No room." in visible_text(window.notice)
     window.notice.clear()
     assert not window.notice.isVisible()

@@ -59,7 +59,8 @@ def test_every_setting_has_a_row(page: SettingsPage) -> None:
         assert setting.description in visible_text(row)
         assert "Default: " in visible_text(row)
     assert "5 to 90 degrees · Default: 40" in visible_text(page.rows["quality.max_yaw"])
-    assert "Strict: 1 stranger in 10,000" in visible_text(page.rows["recognition.operating_point"])
+    assert "Normal: 1 stranger in 1,000" in visible_text(page.rows["recognition.one_in"])
+    assert "For each person: 1 stranger in 10,000" in visible_text(page.rows["recognition.operating_point"])
 
 
 def test_entered_value_is_applied_and_saved(

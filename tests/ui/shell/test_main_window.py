@@ -109,7 +109,7 @@ def test_last_change_is_recorded_on_close(window: MainWindow, application: AppHa
 
     window.session.worker.submit(hold, lambda _: None, lambda _: None)
     assert begun.wait(5)
-    window.session.set_operating_point("1e-6")
+    window.session.set_one_in(100)
     Timer(0.05, go_on.set).start()
     window.close()
     assert len(application.settings_changes) == 1

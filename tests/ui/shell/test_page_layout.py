@@ -89,7 +89,7 @@ def pictures_interrupted(window: MainWindow, application: AppHarness, qtbot: QtB
 
 def a_likeness_to_judge(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     taking_pictures(window, application, qtbot)
-    setattr(application.enrolment, "save", lambda *_, **__: LooksLike(person(LONG), 0.56, 3.2e-5, "1e-5"))  # noqa: B010
+    setattr(application.enrolment, "save", lambda *_, **__: LooksLike(person(LONG), 0.56, 3.2e-5, 10_000))  # noqa: B010
     take(window, application, range(3, EVERYTHING))
     qtbot.waitUntil(window.live.enrolment.lookalike.isVisible)
 

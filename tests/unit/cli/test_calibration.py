@@ -1,3 +1,4 @@
+import pytest
 """`facelatch calibrate`, on the demo's two portraits and on an empty gallery."""
 
 from pathlib import Path
@@ -17,7 +18,8 @@ def test_small_gallery_uses_reference_values(command: Command, hopper: Path, col
     report = command("calibrate", "--json").json
     assert (report["people"], report["templates"], report["impostor"]) == (2, 2, 2)
     assert set(report["operating_points"]) == {"1e-3", "1e-4", "1e-5", "1e-6"}
-    assert report["chosen"] == report["operating_points"]["1e-4"]
+    assert report["promise"]["one_in"] == report["promise"]["held"] == 1000
+    assert report["chosen"]["threshold"] == pytest.approx(report["promise"]["threshold"])
     assert report["chosen"]["strangers"]["source"] == "reference"
     assert set(report["chosen"]) == {"fmr", "threshold", "strangers", "anybody", "own", "people_needed"}
     assert [weak["person"]["name"] for weak in report["weakest"]] == ["Eileen", "Grace"]

@@ -74,15 +74,15 @@ class FakeAuditLog(AuditService):
 class FakeMatcher(Matcher):
     """Gives the operating point and the model only."""
 
-    strictness: ClassVar[dict[str, int | str]] = {"one_in": 1000}  # type: ignore[misc,assignment]
+    strictness: ClassVar[dict[str, int | str]] = {"one_in": 1000}
     model = "mobilefacenet"
 
     def __init__(self) -> None:
-        self.threshold = 0.5
+        self.needed = 0.5
 
     @open_to_all
     def promise(self, one_in: int | None = None) -> Promise:
-        return Promise(one_in, 1000.0, self.threshold, None, 3, 1.0, 1)
+        return Promise(one_in, 1000.0, self.needed, None, 3, 1.0, 1)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_face_of_low_quality_has_the_measured_value() -> None:
     )
     assert entry.kind is AuditKind.FACE_REJECTED
     assert entry.details == {
-        "one_in": 1000,
+        "operating_point": "1e-4",
         "model": "m",
         "first_frame": 1,
         "last_frame": 160,
@@ -283,7 +283,7 @@ def test_the_threshold_is_recorded_at_the_start_and_when_it_moves(trail: FakeAud
     matcher = FakeMatcher()
     faces = FaceAudit(trail, matcher, PrivacySettings())
     for track, threshold in enumerate((0.5, 0.5004, 0.55), 1):
-        matcher.threshold = threshold
+        matcher.needed = threshold
         faces.record(decision(track=track))
         wait_until(lambda track=track: len(trail.events) == track)  # type: ignore[misc]
     assert faces.close()
