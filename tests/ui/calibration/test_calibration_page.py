@@ -184,9 +184,7 @@ def test_an_old_operating_point_is_shown_by_what_it_promises(
     assert re.search(r"Of \d{2,3} strangers who try once, one is accepted \(60 enrolled\)", said)
 
 
-def test_custom_strictness_is_shown_on_the_live_page(
-    page: CalibrationPage, window: MainWindow, qtbot: QtBot
-) -> None:
+def test_custom_strictness_is_shown_on_the_live_page(page: CalibrationPage, window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(page.strictness.slider, Qt.Key.Key_Right)
     window.show_page("live")
     assert "Custom: 1 stranger in" in window.live.toolbar.strict.text()

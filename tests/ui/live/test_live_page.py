@@ -21,7 +21,6 @@ from app.core.errors import (
     SettingsError,
 )
 from app.core.faces import QualityHint
-from app.core.match_decision import OperatingPoint
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import Language, Theme
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind

@@ -1,4 +1,5 @@
 import pytest
+
 """`facelatch calibrate`, on the demo's two portraits and on an empty gallery."""
 
 from pathlib import Path
