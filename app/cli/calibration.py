@@ -110,8 +110,8 @@ def _print(calibration: Calibration, promise: Promise, chosen: float) -> None:
     )
     if not promise.is_held:
         console.print(
-            f"{promise.one_in:,} were requested. This model holds no more with {promise.people:,} people; for more, use "
-            "badges or a second factor."
+            f"{promise.one_in:,} were requested. This model holds no more with {promise.people:,} people; for more, "
+            "use badges or a second factor."
         )
     readings = [calibration.reading(fmr) for fmr in sorted({chosen, *(p.fmr for p in OperatingPoint)}, reverse=True)]
     console.print(_readings_table(readings, chosen))

@@ -119,7 +119,7 @@ class KioskFactory:
         return self.liveness(policy.liveness.override(self.settings.liveness))
 
     def _access(self, policy: KioskPolicy) -> AccessPolicy:
-        attempts = FAILURE_LIMIT_WITH_PAD if has_proven_pad(policy.liveness.policy) else FAILURE_LIMIT
+        attempts = FAILURE_LIMIT_WITH_PAD if policy.liveness.has_proven_pad else FAILURE_LIMIT
         return AccessPolicy(policy, self.gallery_cache, self.row, self.settings.recognition, self.clock, attempts)
 
     def _lockouts(self, policy: KioskPolicy) -> LockoutCounter:

@@ -1,8 +1,8 @@
-import pytest
-
 """`facelatch calibrate`, on the demo's two portraits and on an empty gallery."""
 
 from pathlib import Path
+
+import pytest
 
 from tests.unit.cli.conftest import Command
 
