@@ -9,15 +9,20 @@ from app.cli.application import open_application, open_local_copy, require_trust
 from app.cli.output import Json, console, print_error, print_json
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import EnvironmentProblem
-from app.flows.kiosk.types import PinUse
+from app.flows.kiosk.types import IdentifyBy, PinUse
+from app.matching.promise import Promise
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
+from app.services.kiosk.policy_tables import DOOR_ONE_IN
 from app.services.kiosk.trusted_inputs import find_untrusted_inputs
 from app.services.system.doctor import require_display
 from app.wiring import Application
 from app.wiring.screens import run_broken_kiosk, run_kiosk
 
 app = typer.Typer()
+
+_WEAK_BELOW = 1000
+"""A promise per visitor below this is weak for a door."""
 
 
 @app.command()
@@ -34,7 +39,9 @@ def kiosk(
                 raise application.settings_problem
             policy = read_policy(config, application.settings.liveness)
             untrusted = find_untrusted_inputs(policy, config, application.settings.camera)
-            _report(policy, [*untrusted, *_cautions(application, policy)], as_json=json)
+            promise = application.kiosks.promise(policy)
+            cautions = [*untrusted, *_promise_cautions(policy, promise), *_cautions(application, policy)]
+            _report(policy, promise, cautions, as_json=json)
         return
     require_display()
     with open_local_copy("kiosk") as application:
@@ -48,13 +55,40 @@ def kiosk(
     raise typer.Exit(code)
 
 
-def _report(policy: KioskPolicy, cautions: list[str], *, as_json: bool) -> None:
+def _report(policy: KioskPolicy, promise: Promise, cautions: list[str], *, as_json: bool) -> None:
     if as_json:
-        print_json({"kiosk": policy.name, "actions": [action.name for action in policy.actions], "cautions": cautions})
+        actions = [action.name for action in policy.actions]
+        print_json({"kiosk": policy.name, "actions": actions, "promise": promise, "cautions": cautions})
         return
     console.print(f"The policy of “{policy.name}” is valid.", markup=False)
+    if policy.who.identify is IdentifyBy.FACE:
+        console.print(
+            f"Of {promise.held:,.0f} strangers who try {promise.attempts} times, one enters ({promise.people} people "
+            f"enrolled; similarity needed: {promise.threshold:.3f}).",
+            markup=False,
+        )
     for caution in cautions:
         console.print(f"Note: {caution}", markup=False)
+
+
+def _promise_cautions(policy: KioskPolicy, promise: Promise) -> list[str]:
+    """Warnings about a promise per visitor that is weak or cannot be held, each with the change to make."""
+    if policy.who.identify is not IdentifyBy.FACE:
+        return []
+    found = []
+    if promise.one_in is None:
+        found.append(
+            f"matching.operating_point = “{policy.matching.operating_point}” applies to each comparison: one stranger in "
+            f"{promise.held:,.0f} enters. Replace it with: one_in = {DOOR_ONE_IN}"
+        )
+    elif not promise.is_held:
+        found.append(
+            f"With {promise.people:,} people, this model holds one stranger in {promise.held:,.0f} at best. Use badges "
+            "(who.identify = “claim”) or a second factor (pin.use = “as-well”)."
+        )
+    elif promise.one_in < _WEAK_BELOW:
+        found.append(f"One stranger in {promise.one_in:,} enters. For a door, set: matching.one_in = {DOOR_ONE_IN}")
+    return found
 
 
 def _cautions(application: Application, policy: KioskPolicy) -> list[str]:

@@ -2687,8 +2687,8 @@
         <translation>严格程度：{point}</translation>
     </message>
     <message>
-        <source>{point} would be accepted as an enrolled person (Alt+S)</source>
-        <translation>{point}会被误认为已登记人员 (Alt+S)</translation>
+        <source>How many strangers who try are accepted as any enrolled person (Alt+S)</source>
+        <translation>尝试的陌生人中有多少会被误认为任一已登记人员（Alt+S）</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -3100,6 +3100,10 @@
         <translation>模板已重新启用</translation>
     </message>
     <message>
+        <source>Similarity needed changed</source>
+        <translation>所需相似度已变化</translation>
+    </message>
+    <message>
         <source>Kiosk closed</source>
         <translation>门禁终端已退出</translation>
     </message>
@@ -3182,6 +3186,22 @@
     <message>
         <source>Strictness</source>
         <translation>严格程度</translation>
+    </message>
+    <message>
+        <source>Strictness: one stranger in</source>
+        <translation>严格程度：误认 1 人所对应的陌生人数</translation>
+    </message>
+    <message>
+        <source>Held: one stranger in</source>
+        <translation>可保证：误认 1 人所对应的陌生人数</translation>
+    </message>
+    <message>
+        <source>People enrolled</source>
+        <translation>已登记人员</translation>
+    </message>
+    <message>
+        <source>Attempts until the lockout</source>
+        <translation>锁定前的尝试次数</translation>
     </message>
     <message>
         <source>Model</source>
@@ -3791,6 +3811,10 @@
     <message>
         <source>Give this user write access to the directory, or correct the file.</source>
         <translation>请授予当前用户对该目录的写入权限，或更正该文件。</translation>
+    </message>
+    <message>
+        <source>Use 0, or a number from 10 to 1000000.</source>
+        <translation>请使用 0，或 10 到 1000000 之间的数。</translation>
     </message>
     <message>
         <source>The minimum brightness must be below the maximum.</source>
@@ -4552,6 +4576,22 @@
         <source>Nothing was changed. See the models with: facelatch models list</source>
         <translation>未作任何更改。可用以下命令查看模型：facelatch models list</translation>
     </message>
+    <message>
+        <source>Only {able} people have the pictures that enrolling {people} needs.</source>
+        <translation>只有 {able} 人的图片足够，而登记需要 {people} 人。</translation>
+    </message>
+    <message>
+        <source>Enrol fewer people, with fewer templates.</source>
+        <translation>请减少登记人数或每人的模板数。</translation>
+    </message>
+    <message>
+        <source>No stranger or no enrolled person has enough pictures for the attempts.</source>
+        <translation>没有陌生人或已登记人员有足够的图片用于这些尝试。</translation>
+    </message>
+    <message>
+        <source>Use fewer attempts, templates or pictures of a run.</source>
+        <translation>请减少尝试次数、模板数或每轮的图片数。</translation>
+    </message>
 </context>
 <context>
     <name>kiosk</name>
@@ -5121,10 +5161,6 @@
         <translation>误识率</translation>
     </message>
     <message>
-        <source>The share of strangers that would be taken for a given enrolled person, from 1e-2 to 1e-6.</source>
-        <translation>对每个已登记的人而言，会被误认为此人的陌生人所占的比例：1e-2 到 1e-6。</translation>
-    </message>
-    <message>
         <source>Margin to the runner-up</source>
         <translation>与第二名的差距</translation>
     </message>
@@ -5391,6 +5427,22 @@
     <message>
         <source>Of text, pictures and controls, in addition to the system&apos;s scaling.</source>
         <translation>文字、图片和控件的缩放，叠加在系统缩放之上。</translation>
+    </message>
+    <message>
+        <source>strangers</source>
+        <translation>个陌生人</translation>
+    </message>
+    <message>
+        <source>Of this many strangers who try, one may be accepted as any enrolled person. The threshold follows from it and from the people enrolled. 0: the rate for comparisons with one person applies to the search among all people too.</source>
+        <translation>在这么多尝试的陌生人中，允许有 1 人被误认为任一已登记人员。阈值由此值和已登记人员得出。0：在所有人中搜索时也使用与单人比对的误识率。</translation>
+    </message>
+    <message>
+        <source>Strictness with one person</source>
+        <translation>与单人比对的严格程度</translation>
+    </message>
+    <message>
+        <source>Where a face is compared with one claimed person only: the share of strangers that would be accepted, from 1e-2 to 1e-6.</source>
+        <translation>人脸只与声称的一人比对时：会被接受的陌生人比例，从 1e-2 到 1e-6。</translation>
     </message>
     <message>
         <source>Nearest and mean</source>
@@ -5947,12 +5999,12 @@
         <translation>宽松：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
-        <source>Strict: 1 stranger in {count}</source>
-        <translation>严格：每 {count} 个陌生人中有 1 个</translation>
+        <source>Normal: 1 stranger in {count}</source>
+        <translation>标准：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
-        <source>Stricter: 1 stranger in {count}</source>
-        <translation>更严格：每 {count} 个陌生人中有 1 个</translation>
+        <source>Strict: 1 stranger in {count}</source>
+        <translation>严格：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
         <source>Strictest: 1 stranger in {count}</source>
@@ -5981,6 +6033,10 @@
     <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>For each person: 1 stranger in {count}</source>
+        <translation>每人：每 {count} 个陌生人中有 1 个</translation>
     </message>
     <message>
         <source>Fewer than 1 in {count} strangers would reach this</source>
@@ -6025,10 +6081,6 @@
     <message>
         <source>Of a million strangers, about {count} would be taken for a given person</source>
         <translation>每百万陌生人中，约有 {count} 个会被误认为某一个人</translation>
-    </message>
-    <message>
-        <source>With {people} enrolled: about {count} in a million for one of them</source>
-        <translation>登记 {people} 人时：每百万陌生人中约有 {count} 个会被误认为其中一人</translation>
     </message>
     <message>
         <source>Templates: {count}. Quality {quality} %</source>
@@ -6129,6 +6181,14 @@
     <message>
         <source>Of a hundred attempts by enrolled people, about {count} would be refused</source>
         <translation>已登记人员每一百次尝试，约 {count} 次会被误拒</translation>
+    </message>
+    <message>
+        <source>Of {count} strangers who try once, one is accepted ({people} enrolled).</source>
+        <translation>每 {count} 个尝试一次的陌生人中有 1 人会被接受（已登记 {people} 人）。</translation>
+    </message>
+    <message>
+        <source>This model holds no more with {people} people. For more, use badges or a second factor.</source>
+        <translation>登记 {people} 人时，此模型无法保证更多。如需更严格，请使用工牌或第二因素。</translation>
     </message>
     <message>
         <source>Templates: {count}, lowest similarity {lowest}. Quality {quality} %</source>

@@ -11,6 +11,7 @@ from app.flows.kiosk.machine import KioskFlow
 from app.flows.kiosk.types import KioskRules
 from app.flows.liveness.light_sequence import LIGHT_DELAY_NS
 from app.flows.lockout import FAILURE_LIMIT, FAILURE_LIMIT_WITH_PAD
+from app.matching.promise import Promise
 from app.pipeline.live import LivePipeline
 from app.services.access.lockouts import LockoutCounter
 from app.services.actions.action_service import ActionService
@@ -108,6 +109,14 @@ class KioskFactory:
             self._lockouts(policy),
             self.rules(policy),
         )
+
+    def promise(self, policy: KioskPolicy) -> Promise:
+        """Return what a kiosk promises per visitor with the people enrolled now.
+
+        Raises:
+            StoreError: The gallery cannot be read.
+        """
+        return self._access(policy).promise()
 
     def rules(self, policy: KioskPolicy) -> KioskRules:
         """Return the rules of a kiosk's state machine."""
