@@ -78,8 +78,8 @@ def _promise_cautions(policy: KioskPolicy, promise: Promise) -> list[str]:
     found = []
     if promise.one_in is None:
         found.append(
-            f"matching.operating_point = “{policy.matching.operating_point}” applies to each comparison: one stranger in "
-            f"{promise.held:,.0f} enters. Replace it with: one_in = {DOOR_ONE_IN}"
+            f"matching.operating_point = “{policy.matching.operating_point}” applies to each comparison: one stranger "
+            f"in {promise.held:,.0f} enters. Replace it with: one_in = {DOOR_ONE_IN}"
         )
     elif not promise.is_held:
         found.append(

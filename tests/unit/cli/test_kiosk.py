@@ -125,3 +125,24 @@ def test_a_camera_that_is_a_file_is_named(command: Command, tmp_path: Path) -> N
     path.chmod(0o600)
     cautions = command("kiosk", "--config", path, "--check", "--json").json["cautions"]
     assert "is not a device" in cautions[0]
+
+
+@pytest.mark.parametrize(
+    ("matching", "caution"),
+    [
+        ('operating_point = "1e-4"', "applies to each comparison: one stranger in 1,000 enters"),
+        ("one_in = 500", "One stranger in 500 enters. For a door, set: matching.one_in = 10000"),
+    ],
+)
+def test_a_weak_promise_is_named_with_the_change_to_make(
+    command: Command, tmp_path: Path, hopper: Path, collins: Path, matching: str, caution: str
+) -> None:
+    for name, picture in (("Ada", hopper), ("Bob", collins)):
+        assert command("enroll", name, "--images", picture, "--consent").code == 0
+    policy = tmp_path / "kiosk.toml"
+    policy.write_text(f'name = "door"\n[matching]\n{matching}\n')
+    out = " ".join(command("kiosk", "--config", str(policy), "--check").out.split())
+    assert caution in out
+    policy.write_text('name = "door"\n')
+    promise = command("kiosk", "--config", str(policy), "--check", "--json").json["promise"]
+    assert (promise["one_in"], promise["people"], promise["attempts"]) == (10_000, 2, 5)
