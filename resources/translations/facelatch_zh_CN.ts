@@ -4073,6 +4073,14 @@
         <translation>不会再次发送。请将接收方的要求与 docs/actions.md 对照。</translation>
     </message>
     <message>
+        <source>Smart cards cannot be read: {reason}</source>
+        <translation>无法读取智能卡：{reason}</translation>
+    </message>
+    <message>
+        <source>Check that the reader is plugged in and that the service pcscd runs.</source>
+        <translation>请检查读卡器是否已插好，以及 pcscd 服务是否正在运行。</translation>
+    </message>
+    <message>
         <source>The relay at {port} cannot be switched: {reason}</source>
         <translation>无法切换 {port} 上的继电器：{reason}</translation>
     </message>

@@ -18,7 +18,7 @@
     │   │                              CommandFailed, PartMissing, SecretMissing, ReceiverUnreachable, ReceiverRefused,
     │   │                              EventRejected, RelayUnavailable, OutboxFull
     │   ├── BundleError                BundleForeign, BundleTooNew, BundleDamaged, WrongPassphrase
-    │   └── SettingsError (SettingsIgnored), PolicyError, ExportFailed, DisplayMissing
+    │   └── SettingsError (SettingsIgnored), PolicyError, ExportFailed, DisplayMissing, SmartCardsUnavailable
     └── Bug                            exit code 70: an internal error, logged with its traceback
 """
 
@@ -37,6 +37,7 @@ from app.core.errors.actions import (
     ReceiverUnreachable,
     RelayUnavailable,
     SecretMissing,
+    SmartCardsUnavailable,
 )
 from app.core.errors.base import Bug, EnvironmentProblem, FacelatchError, UsageProblem
 from app.core.errors.recognition import (
@@ -159,6 +160,7 @@ __all__ = [
     "SettingsError",
     "SettingsIgnored",
     "SeveralFaces",
+    "SmartCardsUnavailable",
     "StoreCorrupt",
     "StoreError",
     "StoreForeign",

@@ -87,6 +87,13 @@ class EventRejected(ActionError):
     HINT = QT_TRANSLATE_NOOP("errors", "It is not sent again. Compare what the receiver expects with docs/actions.md.")
 
 
+class SmartCardsUnavailable(EnvironmentProblem):
+    """The service for smart card readers cannot be reached."""
+
+    MESSAGE = QT_TRANSLATE_NOOP("errors", "Smart cards cannot be read: {reason}")
+    HINT = QT_TRANSLATE_NOOP("errors", "Check that the reader is plugged in and that the service pcscd runs.")
+
+
 class RelayUnavailable(ActionError):
     """A relay that cannot be switched."""
 

@@ -31,6 +31,7 @@ from app.services.access.lockouts import AttemptOutcome
 from app.services.actions.reports import ActionReport, ActionStatus
 from app.services.audit.audit_service import ThresholdLog
 from app.services.kiosk.access_policy import AccessPolicy, observed_faces
+from app.services.kiosk.badge_sources import QrBadges
 from app.services.kiosk.effects import KioskEffects
 from app.services.kiosk.liveness_tracker import LivenessTracker
 from app.services.kiosk.pins import PinVerifier
@@ -39,6 +40,7 @@ from app.services.kiosk.policy import KioskPolicy
 log = logging.getLogger(__name__)
 
 _MAX_BADGE_LENGTH = 100
+_READS_QR_CODES = frozenset({KioskState.IDLE, KioskState.LOOKING, KioskState.VERIFYING, KioskState.LOCKED_OUT})
 _REFRESH_NS = 1_000_000_000
 """Time between two looks at the lockouts in the database."""
 
@@ -123,6 +125,7 @@ class KioskController:
         self._find_badge = find_badge
         self._clock = clock
         self._threshold = ThresholdLog(effects.record, access.promise)
+        self._qr_badges = QrBadges() if policy.who.qr_codes else None
         self._result: FrameResult | None = None
         self._problem: FacelatchError | None = None
         self._warning: FacelatchError | None = None
@@ -175,6 +178,10 @@ class KioskController:
         liveness = self._liveness.observe(result, self._flow.status)
         seen = Observation(observed_faces(result), access, result.frame.captured_ns, liveness)
         self._carry_out(self._flow.observe(seen))
+        if self._qr_badges is not None and self._flow.claimed is None and self.state in _READS_QR_CODES:
+            number = self._qr_badges.read(result.frame)
+            if number is not None:
+                self.badge(number)
 
     def tick(self) -> None:
         """Advance the time without a frame."""

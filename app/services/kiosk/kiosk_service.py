@@ -18,6 +18,7 @@ from app.pipeline.latest_slot import LatestSlot
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.services.actions.action_service import ActionService
 from app.services.actions.reports import ActionReport, OnReport
+from app.services.kiosk.badge_sources import SmartCards
 from app.services.kiosk.controller import KioskController, KioskView
 from app.services.kiosk.effects import Dispatch
 from app.services.kiosk.policy import KioskPolicy
@@ -67,6 +68,7 @@ class KioskService(Closeable):
         self._clock = clock
         self._pipeline: LivePipeline | None = None
         self._actions: ActionService | None = None
+        self._smart_cards: SmartCards | None = None
         self._on_view: Callable[[], None] = lambda: None
         self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
         self._views: LatestSlot[KioskView] = LatestSlot()
@@ -128,6 +130,9 @@ class KioskService(Closeable):
         self._live.watch(pipeline, self._camera)
         self._thread = threading.Thread(target=self._run, args=(pipeline, actions), name="kiosk", daemon=True)
         self._thread.start()
+        if self.policy.who.smart_cards:
+            self._smart_cards = SmartCards(self.badge, self._show_warning)
+            self._smart_cards.begin()
 
     def take_view(self) -> KioskView | None:
         """Return the latest view; None if it was taken before."""
@@ -168,6 +173,8 @@ class KioskService(Closeable):
     def close(self) -> None:
         """Stop the thread, the actions and the camera; may be called twice."""
         self._stop.set()
+        if self._smart_cards is not None:
+            self._smart_cards.close()
         if self._thread is not None:
             self._thread.join(_STOP_S)
         self._views.close()
@@ -180,6 +187,9 @@ class KioskService(Closeable):
     def _silent_s(self) -> float:
         """Seconds since the latest iteration; 0 before `begin`."""
         return 0.0 if self._beat_ns is None else (self._clock.monotonic_ns() - self._beat_ns) / 1e9
+
+    def _show_warning(self, error: FacelatchError) -> None:
+        self.post(lambda controller: controller.show_warning(error))
 
     def _action_reported(self, report: ActionReport) -> None:
         self.post(lambda controller: controller.action_reported(report))

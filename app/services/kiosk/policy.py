@@ -109,6 +109,9 @@ def find_conflicts(policy: KioskPolicy, settings: LivenessSettings) -> Iterator[
     table, pin = policy.liveness, policy.pin.use
     if policy.who.identify is IdentifyBy.CLAIM and not policy.who.badges:
         yield ("who", "badges"), "badges must be read when who.identify is claim"
+    for key in ("qr_codes", "smart_cards"):
+        if getattr(policy.who, key) and not policy.who.badges:
+            yield ("who", key), "nothing is read as a badge when who.badges is false"
     if table.pin_instead is not PinInsteadOfChallenge.NEVER and pin is PinUse.OFF:
         yield ("liveness", "pin_instead"), "a PIN cannot replace the movements when pin.use is off"
     try:

@@ -99,6 +99,12 @@ class WhoTable(PolicyTable):
     badges: bool = True
     """Whether a badge number can be typed or scanned, so that faces are compared with its owner only (1:1)."""
 
+    qr_codes: bool = False
+    """Whether a QR code in front of the camera is read as a badge number."""
+
+    smart_cards: bool = False
+    """Whether the UID of a smart card at a PC/SC reader is read as a badge number."""
+
 
 class OpeningTable(PolicyTable):
     """Opening hours on some days of the week."""

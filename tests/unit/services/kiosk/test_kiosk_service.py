@@ -1,5 +1,6 @@
 """The kiosk's thread, with a scripted pipeline."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from app.core.errors import CameraLost, FacelatchError, StoreLocked
+from app.core.errors import CameraLost, FacelatchError, PartMissing, StoreLocked
 from app.core.settings.sections import CameraSettings
 from app.flows.kiosk.types import KioskState
 from app.pipeline.capture_thread import CameraState, CameraStatus
@@ -19,6 +20,7 @@ from app.services.kiosk.effects import Dispatch
 from app.services.kiosk.kiosk_service import KioskService
 from app.services.live.live_service import LiveService
 from tests.unit.services.kiosk.bench import Bench
+from tests.unit.services.kiosk.conftest import MakeBench
 
 STREAMING = CameraStatus(CameraState.STREAMING)
 
@@ -174,6 +176,18 @@ def test_an_unreachable_database_is_shown_and_the_kiosk_continues(kiosk: Running
     kiosk.until(lambda: kiosk.service.latest is not None and kiosk.service.latest.warning is error)
     kiosk.service.open_pin()
     kiosk.until_state(KioskState.PIN)
+
+
+def test_smart_cards_without_their_package_are_a_warning(
+    make_bench: MakeBench, pipeline: ScriptedPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "smartcard", None)
+    running = RunningKiosk(make_bench(who={"smart_cards": True}), pipeline)
+    running.begin()
+    running.until(
+        lambda: running.service.latest is not None and isinstance(running.service.latest.warning, PartMissing)
+    )
+    running.service.close()
 
 
 def test_an_unreadable_gallery_keeps_the_kiosk_locked(bench: Bench, pipeline: ScriptedPipeline) -> None:
