@@ -83,13 +83,11 @@ class CueResult:
         cue: Name, such as "challenge" or "geometry".
         verdict: Its verdict.
         evidence: Measured values behind the verdict, by name.
-        is_confident: Whether a network passed with a probability so high that the depth of the head need not be shown.
     """
 
     cue: str
     verdict: LivenessVerdict
     evidence: Mapping[str, float] = field(default_factory=dict)
-    is_confident: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,9 @@ def fuse_cues(track: int, policy: LivenessPolicy, cues: Sequence[CueResult]) -> 
 
     1. OFF: not run.
     2. A single failed cue fails the face; passed cues do not outweigh it.
-    3. PASSIVE: every liveness network has passed, at least one; and the geometry has passed, or one of the networks
-       is confident. Without a network the evidence stays insufficient. Cues that can only fail (repeated frames, frame
-       of a device, screen pattern, virtual camera) are no positive evidence.
+    3. PASSIVE: the geometry and every liveness network have passed, at least one. Without a network the evidence stays
+       insufficient. Cues that can only fail (repeated frames, frame of a device, screen pattern, virtual camera) are no
+       positive evidence.
     4. CHALLENGE: the challenge has passed.
     5. STRICT: the challenge and the geometry have passed, and so have the light challenge and every network, unless
        they were not run.
@@ -158,8 +156,7 @@ def _is_proven(policy: LivenessPolicy, cues: Sequence[CueResult]) -> bool:
     networks = {name for name in run if name.startswith(NETWORK_CUE_PREFIX)}
     match policy:
         case LivenessPolicy.PASSIVE:
-            has_depth = CueName.GEOMETRY in passed or any(cue.is_confident for cue in cues if cue.cue in networks)
-            return bool(networks) and networks <= passed and has_depth
+            return bool(networks) and {CueName.GEOMETRY.value} | networks <= passed
         case LivenessPolicy.CHALLENGE:
             return CueName.CHALLENGE in passed
         case _:

@@ -138,7 +138,6 @@ class LivenessRow(ModelRow):
         softmax: Whether the outputs are logits, to which softmax is applied.
         passes: Least probability at which the cue passes.
         denies: Largest probability at which the cue fails. Between the two limits there is no verdict.
-        confident: Least probability at which the policy "passive" needs no depth of the head.
     """
 
     kind: Literal["liveness"]
@@ -152,7 +151,6 @@ class LivenessRow(ModelRow):
     softmax: bool
     passes: float = Field(ge=0, le=1)
     denies: float = Field(ge=0, le=1)
-    confident: float = Field(1.0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -160,8 +158,6 @@ class LivenessRow(ModelRow):
             raise ValueError("live_output must be less than outputs")
         if self.denies >= self.passes:
             raise ValueError("denies must lie below passes")
-        if self.confident < self.passes:
-            raise ValueError("confident must not lie below passes")
         return self
 
 

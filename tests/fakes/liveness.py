@@ -1,4 +1,4 @@
-"""A liveness network that always passes, without confidence, so that the other cues decide."""
+"""A liveness network that always passes, so that the other cues decide."""
 
 from app.core.faces import AnalyzedFace, Frame
 from app.core.liveness import NETWORK_CUE_PREFIX, CueResult, LivenessVerdict

@@ -100,8 +100,7 @@ class NetworkCue:
         if len(self._live) < _LOOKS:
             return CueResult(self._name, LivenessVerdict.NOT_ENOUGH, {"looks": float(len(self._live))})
         live = float(np.median(self._live))
-        is_confident = self._verdict is LivenessVerdict.PASSED and live >= self._network.row.confident
-        return CueResult(self._name, self._verdict, {"live": live}, is_confident)
+        return CueResult(self._name, self._verdict, {"live": live})
 
     def _judge(self, live: float) -> LivenessVerdict:
         passes, denies = self._network.row.passes, self._network.row.denies

@@ -28,16 +28,13 @@ NAMES = [name.value for name in CueName] + [NETWORK]
 CUES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LivenessVerdict))
 
 
-def fused(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict], *, confident: bool) -> LivenessVerdict:
-    cues = [
-        CueResult(NETWORK, verdict, is_confident=confident) if name == "network" else CueResult(name, verdict)
-        for name, verdict in verdicts.items()
-    ]
+def fused(policy: LivenessPolicy, verdicts: Mapping[str, LivenessVerdict]) -> LivenessVerdict:
+    cues = [CueResult(NETWORK if name == "network" else name, verdict) for name, verdict in verdicts.items()]
     return fuse_cues(1, policy, cues).verdict
 
 
 def said(policy: LivenessPolicy, **verdicts: LivenessVerdict) -> LivenessVerdict:
-    return fused(policy, verdicts, confident=False)
+    return fused(policy, verdicts)
 
 
 @given(policy=st.sampled_from(LivenessPolicy), cues=CUES)
@@ -66,26 +63,25 @@ def test_deny_only_cues_are_no_positive_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "confident", "geometry", "expected"),
+    ("network", "geometry", "expected"),
     [
-        (PASSED, False, PASSED, PASSED),
-        (PASSED, True, NOT_ENOUGH, PASSED),
-        (PASSED, False, NOT_ENOUGH, NOT_ENOUGH),
-        (NOT_ENOUGH, False, PASSED, NOT_ENOUGH),
-        (NOT_RUN, False, PASSED, NOT_ENOUGH),
-        (FAILED, False, PASSED, FAILED),
-        (PASSED, True, FAILED, FAILED),
+        (PASSED, PASSED, PASSED),
+        (PASSED, NOT_ENOUGH, NOT_ENOUGH),
+        (NOT_ENOUGH, PASSED, NOT_ENOUGH),
+        (NOT_RUN, PASSED, NOT_ENOUGH),
+        (FAILED, PASSED, FAILED),
+        (PASSED, FAILED, FAILED),
     ],
 )
-def test_passive_requires_a_network_and_depth_or_confidence(
-    network: LivenessVerdict, confident: bool, geometry: LivenessVerdict, expected: LivenessVerdict
+def test_passive_requires_a_network_and_depth(
+    network: LivenessVerdict, geometry: LivenessVerdict, expected: LivenessVerdict
 ) -> None:
     cues = {"network": network, "geometry": geometry, "challenge": PASSED}
-    assert fused(LivenessPolicy.PASSIVE, cues, confident=confident) is expected
+    assert fused(LivenessPolicy.PASSIVE, cues) is expected
 
 
 def test_passive_requires_every_network() -> None:
-    both = [CueResult(NETWORK, PASSED, is_confident=True), CueResult(f"{NETWORK}-2", NOT_ENOUGH)]
+    both = [CueResult("geometry", PASSED), CueResult(NETWORK, PASSED), CueResult(f"{NETWORK}-2", NOT_ENOUGH)]
     assert fuse_cues(1, LivenessPolicy.PASSIVE, both).verdict is NOT_ENOUGH
 
 

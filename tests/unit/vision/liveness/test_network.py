@@ -25,7 +25,7 @@ from tests.unit.vision.liveness.synthetic_faces import analyzed, points, texture
 ROW = LivenessRow(
     name="some", file="some.onnx", sha256="0" * 64, licence="Apache-2.0", origin="tests", card="some.md",
     kind="liveness", input_size=(64, 48), crop_scale=1.5, colour="RGB", mean=0.0, scale=255.0, outputs=2,
-    live_output=0, softmax=True, passes=0.8, denies=0.2, confident=0.9,
+    live_output=0, softmax=True, passes=0.8, denies=0.2,
 )  # fmt: skip
 FACE = analyzed(face_from_landmarks(points().astype(np.float32)))
 
@@ -92,11 +92,6 @@ def test_a_passed_verdict_is_withdrawn_only_well_below_its_limit() -> None:
     ]
 
 
-@pytest.mark.parametrize(("live", "is_confident"), [(0.95, True), (0.85, False), (0.05, False)])
-def test_only_a_high_probability_is_confident(live: float, is_confident: bool) -> None:
-    assert said(live).is_confident is is_confident
-
-
 def test_one_outlier_does_not_change_the_verdict() -> None:
     values = iter([0.9, 0.9, 0.01, 0.9, 0.9])
 
@@ -147,7 +142,7 @@ def test_a_crop_at_the_edge_is_mirrored(box: Box) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"live_output": 2}, {"denies": 0.9}, {"confident": 0.5}, {"crop_scale": 0.0}, {"scale": 0.0}, {"passes": 2.0}],
+    [{"live_output": 2}, {"denies": 0.9}, {"crop_scale": 0.0}, {"scale": 0.0}, {"passes": 2.0}],
 )
 def test_a_row_that_contradicts_itself_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
@@ -164,6 +159,6 @@ def test_the_shipped_network_tells_a_face_from_a_print_and_a_replay(
     for picture in sorted((eval_dir / "spoof").glob("*.jpg")):
         frame = Frame(1, read_picture(picture), 0)
         live[picture.stem[-2:]] = shipped.live(frame, picture_detector.detect(frame)[0].box)
-    assert live["T1"] > row.confident
+    assert live["T1"] > row.passes
     assert live["F1"] < row.denies
     assert live["F2"] < row.denies
