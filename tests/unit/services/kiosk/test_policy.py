@@ -1,5 +1,6 @@
 """Reading a policy: complete or not at all, and every error with its line."""
 
+import re
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -9,10 +10,16 @@ from app.actions.config import LogConfig
 from app.core.errors import PolicyError
 from app.core.liveness import LivenessPolicy, Movement
 from app.core.settings.sections import LivenessSettings
-from app.flows.kiosk.types import PinInsteadOfChallenge, PinUse, ReentryMode
+from app.flows.kiosk.types import IdentifyBy, PinInsteadOfChallenge, PinUse, ReentryMode
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
 from app.services.kiosk.policy_tables import Day
+
+ROOT = Path(__file__).resolve().parents[4]
+
+SAMPLES = re.findall(
+    r"^```toml\n(.+?)^```$", (ROOT / "docs/kiosk.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 
 COMPLETE = """\
 name = "front-door"
@@ -219,3 +226,24 @@ def test_a_pin_can_replace_the_challenge(tmp_path: Path) -> None:
 def test_a_conflict_is_reported_with_its_line(tmp_path: Path, added: str, problem: str) -> None:
     (found,) = problems(tmp_path, f'name = "door"\n{added}\n')
     assert found.startswith(problem)
+
+
+def test_the_sample_policies_of_the_guide_are_valid(tmp_path: Path) -> None:
+    everything, claim = (read(tmp_path, sample) for sample in SAMPLES)
+    assert everything.who.identify is IdentifyBy.FACE
+    assert claim.who.identify is IdentifyBy.CLAIM
+    assert claim.who.smart_cards
+    assert claim.pin.use is PinUse.AS_WELL
+
+
+@pytest.mark.parametrize("key", ["qr_codes", "smart_cards"])
+def test_badges_that_are_not_read_are_a_conflict(tmp_path: Path, key: str) -> None:
+    with pytest.raises(PolicyError, match=rf"line 2: who\.{key}: nothing is read as a badge"):
+        read(tmp_path, f'name = "door"\nwho = {{ badges = false, {key} = true }}')
+
+
+@pytest.mark.parametrize(("liveness", "limit"), [("off", 5), ("passive", 5), ("challenge", 5), ("strict", 10)])
+def test_only_strict_has_the_higher_limits(tmp_path: Path, liveness: str, limit: int) -> None:
+    policy = read(tmp_path, f'name = "door"\nliveness = {{ policy = "{liveness}" }}')
+    assert policy.rules(0.5, LivenessSettings()).rejection.limits.first == limit
+    assert policy.liveness.has_proven_pad is (liveness == "strict")
