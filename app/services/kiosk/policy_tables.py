@@ -207,9 +207,9 @@ class LivenessTable(PolicyTable):
     def has_proven_pad(self) -> bool:
         """Whether the policy detects attacks well enough for the higher limits of failed attempts.
 
-        The movement challenge was shown to (`docs/liveness.md`), passive checks alone were not.
+        Only `strict` does: a puppet made of one photo can answer the prompts of `challenge`.
         """
-        return self.requires_challenge
+        return self.policy is LivenessPolicy.STRICT
 
     def override(self, settings: LivenessSettings) -> LivenessSettings:
         """Return the settings with the values of this table.
