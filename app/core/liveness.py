@@ -106,6 +106,11 @@ class LivenessResult:
     verdict: LivenessVerdict
     cues: tuple[CueResult, ...] = ()
 
+    @property
+    def required_verdict(self) -> LivenessVerdict | None:
+        """The verdict that the policy asks for; None under policy OFF."""
+        return None if self.policy is LivenessPolicy.OFF else self.verdict
+
     def cue(self, name: str) -> CueResult:
         """Return the result of the cue of that name; NOT_RUN if there is none."""
         return next((cue for cue in self.cues if cue.cue == name), cue_not_run(name))

@@ -1,4 +1,4 @@
-"""Match decisions: operating points, comparison results, verdicts and rejection reasons."""
+"""Match decisions: operating points, comparison results and verdicts."""
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from app.core.faces import QualityIssue
 from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.people import Person
 
@@ -129,83 +128,3 @@ class Match:
     def margin(self) -> float | None:
         """Similarity minus that of the runner-up; None without a runner-up."""
         return None if self.runner_up is None else self.similarity - self.runner_up
-
-
-class RejectionReason(StrEnum):
-    """Why a face was not accepted, in the order of the checks."""
-
-    QUALITY = "quality"
-    GALLERY_EMPTY = "nobody-enrolled"
-    NOT_THIS_PERSON = "not-this-person"
-    SIMILARITY = "similarity"
-    MARGIN = "margin"
-
-
-@dataclass(frozen=True, slots=True)
-class FrameRun:
-    """The consecutive frames of one face that a decision is based on.
-
-    Attributes:
-        first: Id of the first frame.
-        last: Id of the last frame.
-        count: Number of frames; less than `last - first + 1` if frames in between were not used.
-    """
-
-    first: int
-    last: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionReasons:
-    """The evidence behind a decision.
-
-    Attributes:
-        frames: The frames that it is based on.
-        match: Comparison result of the last frame; None if the face was not compared.
-        quality_issues: Quality issues of the last frame, in the order in which to correct them.
-    """
-
-    frames: FrameRun
-    match: Match | None = None
-    quality_issues: tuple[QualityIssue, ...] = ()
-
-    @property
-    def rejection(self) -> RejectionReason | None:
-        """The check that failed; None if the face was accepted."""
-        if self.match is None:
-            return RejectionReason.QUALITY
-        match self.match.verdict:
-            case Verdict.MATCH:
-                return None
-            case Verdict.GALLERY_EMPTY:
-                return RejectionReason.GALLERY_EMPTY
-            case Verdict.AMBIGUOUS:
-                return RejectionReason.MARGIN
-            case _ if self.match.negative_match is not None:
-                return RejectionReason.NOT_THIS_PERSON
-            case _:
-                return RejectionReason.SIMILARITY
-
-    @property
-    def value(self) -> float | None:
-        """The measured value of that check: a cosine, or for quality the unit of the setting."""
-        return self._value_and_limit[0]
-
-    @property
-    def limit(self) -> float | None:
-        """The required value of that check, in the unit of `value`."""
-        return self._value_and_limit[1]
-
-    @property
-    def _value_and_limit(self) -> tuple[float | None, float | None]:
-        match = self.match
-        if match is None:
-            return (self.quality_issues[0].value, self.quality_issues[0].limit) if self.quality_issues else (None, None)
-        if match.verdict is Verdict.GALLERY_EMPTY:
-            return None, None
-        if match.verdict is Verdict.AMBIGUOUS:
-            return match.margin, match.min_margin
-        if self.rejection is RejectionReason.NOT_THIS_PERSON and match.negative_match is not None:
-            return match.negative_match.similarity, match.negative_match.marked
-        return match.similarity, match.threshold

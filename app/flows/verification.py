@@ -1,12 +1,13 @@
 """State machine of the live view: the settled result for each tracked face."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.core.decision import Decision, FrameRun, decide
 from app.core.faces import QualityHint, QualityIssue
 from app.core.liveness import LivenessResult
-from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 
 CONFIRM_FRAMES = 3
@@ -52,6 +53,7 @@ class FaceObservation:
         frame: Id of the frame; 0 if frames are not numbered.
         is_reused: Whether the face was not embedded in this frame. `match` is then that of an earlier frame or None,
             and counts neither for the result nor against it.
+        liveness: Liveness of the face; None if the policy asks for none.
     """
 
     track: int
@@ -59,6 +61,7 @@ class FaceObservation:
     quality_issues: tuple[QualityIssue, ...] = ()
     frame: int = 0
     is_reused: bool = False
+    liveness: LivenessResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +72,22 @@ class TrackStatus:
         track: Track number.
         state: The settled result, or CHECKING.
         person: The nearest person; only in MATCHED and AMBIGUOUS.
-        reasons: Evidence for the result; None in CHECKING.
+        decision: The decision on the face; None in CHECKING.
+        liveness: Liveness of the face that the decision is based on; None without a check.
+        at_ns: Monotonic time of the frame that the status is based on.
     """
 
     track: int
     state: TrackState
     person: Person | None = None
-    reasons: DecisionReasons | None = None
+    decision: Decision | None = None
+    liveness: LivenessResult | None = None
+    at_ns: int = 0
 
     @property
     def hints(self) -> tuple[QualityHint, ...]:
         """What the person can do to be recognised; only in NOT_JUDGED."""
-        return tuple(issue.hint for issue in self.reasons.quality_issues) if self.reasons else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Effect: the result for a face has changed, or the face could not be judged for long.
-
-    Attributes:
-        status: The new result with its reasons.
-        at_ns: Monotonic time of the deciding frame.
-        liveness: Liveness of the face at that time; None until the pipeline adds it.
-    """
-
-    status: TrackStatus
-    at_ns: int
-    liveness: LivenessResult | None = None
+        return tuple(issue.hint for issue in self.decision.quality_issues) if self.decision else ()
 
 
 class VerificationFlow:
@@ -128,7 +120,7 @@ class VerificationFlow:
         """The result for every face of the last frame, in its order."""
         return tuple(track.status for track in self._tracks.values())
 
-    def observe(self, observations: Sequence[FaceObservation], now_ns: int) -> list[Decision]:
+    def observe(self, observations: Sequence[FaceObservation], now_ns: int) -> list[TrackStatus]:
         """Process one frame.
 
         Args:
@@ -136,7 +128,8 @@ class VerificationFlow:
             now_ns: Monotonic time of the frame.
 
         Returns:
-            A decision for each face whose result has changed, or that could not be judged for `NOT_JUDGED_REPORT_NS`.
+            The status of each face on which the decision has changed, or that could not be judged for
+            `NOT_JUDGED_REPORT_NS`.
         """
         known = self._tracks if now_ns - self._last_ns <= FORGET_AFTER_NS else {}
         self._tracks = {seen.track: known.get(seen.track) or _Track(seen.track) for seen in observations}
@@ -145,7 +138,7 @@ class VerificationFlow:
         for seen in observations:
             track = self._tracks[seen.track]
             if track.observe(seen, now_ns):
-                decisions.append(Decision(track.status, now_ns))
+                decisions.append(track.status)
         return decisions
 
 
@@ -153,6 +146,9 @@ _NO_FRAMES = FrameRun(0, 0, 0)
 
 _Result = tuple[TrackState, str | None]
 """A result and the id of the person it names."""
+
+_Evidence = tuple[Match | None, tuple[QualityIssue, ...], FrameRun]
+"""What a decision is based on, beside the liveness."""
 
 
 class _Track:
@@ -163,6 +159,7 @@ class _Track:
         self._result: _Result | None = None
         self._agreeing = self._not_judged = _NO_FRAMES
         self._not_judged_since_ns: int | None = None
+        self._evidence: _Evidence = (None, (), _NO_FRAMES)
 
     def observe(self, seen: FaceObservation, now_ns: int) -> bool:
         """Process a frame and return whether it brings a decision.
@@ -171,34 +168,47 @@ class _Track:
             seen: The face in this frame.
             now_ns: Monotonic time of the frame, in nanoseconds.
         """
+        before = _decision_key(self.status)
+        is_due = self._settle(seen, now_ns)
+        self.status = replace(self.status, decision=self._decide(seen), liveness=seen.liveness, at_ns=now_ns)
+        has_decision = self.status.state not in {TrackState.CHECKING, TrackState.NOT_JUDGED}
+        return is_due or (has_decision and _decision_key(self.status) != before)
+
+    def _settle(self, seen: FaceObservation, now_ns: int) -> bool:
+        """Update the identity, and return whether a face that cannot be judged is to be reported."""
         if seen.is_reused:
             self._not_judged, self._not_judged_since_ns = _NO_FRAMES, None
-            return False
-        if seen.match is None:
+        elif seen.match is None:
             return self._add_not_judged(seen, now_ns)
-        return self._add_judged(seen.match, seen.frame)
+        else:
+            self._add_judged(seen.match, seen.frame)
+        return False
 
-    def _add_judged(self, match: Match, frame: int) -> bool:
+    def _decide(self, seen: FaceObservation) -> Decision | None:
+        """The decision on the settled evidence, with the liveness of this frame."""
+        if self.status.state is TrackState.CHECKING:
+            return None
+        match, issues, frames = self._evidence
+        liveness = seen.liveness.required_verdict if seen.liveness else None
+        return decide(match, liveness, quality_issues=issues, frames=frames)
+
+    def _add_judged(self, match: Match, frame: int) -> None:
         self._not_judged, self._not_judged_since_ns = _NO_FRAMES, None
         result = _result_of(match)
         self._agreeing = _extended(self._agreeing if result == self._result else _NO_FRAMES, frame)
-        self._result = result
-        if self._agreeing.count < CONFIRM_FRAMES:
-            self.status = TrackStatus(self.status.track, TrackState.CHECKING)
-            return False
-        has_changed = result != (self.status.state, self.status.person.id if self.status.person else None)
-        person = match.person if result[1] else None
-        self.status = TrackStatus(self.status.track, result[0], person, DecisionReasons(self._agreeing, match))
-        return has_changed
+        self._result, self._evidence = result, (match, (), self._agreeing)
+        is_settled = self._agreeing.count >= CONFIRM_FRAMES
+        state = result[0] if is_settled else TrackState.CHECKING
+        person = match.person if is_settled and result[1] else None
+        self.status = TrackStatus(self.status.track, state, person)
 
     def _add_not_judged(self, seen: FaceObservation, now_ns: int) -> bool:
         self._not_judged_since_ns = self._not_judged_since_ns if self._not_judged.count else now_ns
         self._not_judged = _extended(self._not_judged, seen.frame)
         if self._not_judged.count < STALE_FRAMES:
             return False
-        self._result = None
-        reasons = DecisionReasons(self._not_judged, quality_issues=seen.quality_issues)
-        self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED, reasons=reasons)
+        self._result, self._evidence = None, (None, seen.quality_issues, self._not_judged)
+        self.status = TrackStatus(self.status.track, TrackState.NOT_JUDGED)
         return self._report_is_due(now_ns)
 
     def _report_is_due(self, now_ns: int) -> bool:
@@ -207,6 +217,11 @@ class _Track:
             return False
         self._not_judged_since_ns = None
         return True
+
+
+def _decision_key(status: TrackStatus) -> object:
+    decision = status.decision
+    return status.state, status.person and status.person.id, decision and (decision.outcome, decision.check)
 
 
 def _extended(run: FrameRun, frame: int) -> FrameRun:

@@ -14,7 +14,7 @@ from app.core.settings.profiles import PowerState
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.liveness.challenge import ChallengeFlow
 from app.flows.pacing import ALWAYS, Pace, PaceFlow
-from app.flows.verification import Decision
+from app.flows.verification import TrackStatus
 from app.pipeline.capture_thread import CameraState, CameraStatus, CaptureThread, SourceFactory
 from app.pipeline.embedding_reuse import ReuseRule
 from app.pipeline.latest_slot import LatestSlot
@@ -81,7 +81,7 @@ class LivePipeline:
         identify: Identify,
         clock: Clock,
         on_result: Callable[[], None],
-        on_decision: Callable[[Decision], object] = lambda _: None,
+        on_decision: Callable[[TrackStatus], object] = lambda _: None,
         make_monitor: SourceMonitorFactory = lambda _source: NullMonitor(),
         reuse: ReuseRule | None = None,
         make_pacing: Callable[[], PaceFlow] = lambda: PaceFlow(ALWAYS),

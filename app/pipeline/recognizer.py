@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from app.core.clock import Clock
 from app.core.faces import AlignedFace, AnalyzedFace, Face, Frame, Quality
@@ -10,7 +9,7 @@ from app.core.liveness import LightStimulus, LivenessResult
 from app.core.match_decision import Match
 from app.flows.enrolment import EnrolmentFlow
 from app.flows.liveness.challenge import ChallengeFlow, ChallengeStatus
-from app.flows.verification import Decision, FaceObservation, VerificationFlow
+from app.flows.verification import FaceObservation, TrackStatus, VerificationFlow
 from app.pipeline.embedding_reuse import EmbeddingReuse, PastComparison, ReusePlan, ReuseRule
 from app.pipeline.ports import Analyzer, Identify, LandmarkFlow, Monitor, MonitorFactory, NullMonitor
 from app.pipeline.results import FaceResult, FrameResult
@@ -39,7 +38,7 @@ class Recognizer:
         identify: Identify,
         timings: Timings,
         clock: Clock,
-        on_decision: Callable[[Decision], object] = lambda _: None,
+        on_decision: Callable[[TrackStatus], object] = lambda _: None,
         make_monitor: MonitorFactory = NullMonitor,
         reuse: ReuseRule | None = None,
     ) -> None:
@@ -216,24 +215,25 @@ class Recognizer:
         detected: bool,
     ) -> FrameResult:
         """Feed verification, enrolment and challenge, and put the result together."""
-        observations = [
-            FaceObservation(face.face.track, match, face.quality.quality_issues, frame.id, is_reused=_is_reused(face))
-            for face, match in zip(faces, matches, strict=True)
-        ]
         with self._lock:
+            challenge = self._challenge.observe(faces, frame.captured_ns) if self._challenge else None
+            judged = [_with_challenge(one, challenge) for one in liveness]
+            observations = [
+                FaceObservation(
+                    face.face.track, match, face.quality.quality_issues, frame.id, is_reused=_is_reused(face), liveness=one
+                )
+                for face, match, one in zip(faces, matches, judged, strict=True)
+            ]
             decisions = self._verification.observe(observations, frame.captured_ns)
             statuses = self._verification.status
             enrolment = self._enrolment.observe(faces, frame.captured_ns, matches) if self._enrolment else None
-            challenge = self._challenge.observe(faces, frame.captured_ns) if self._challenge else None
         self._flow_until_ns = self._reuse.update(faces, matches, statuses, frame.captured_ns, detected=detected)
-        judged = [_with_challenge(one, challenge) for one in liveness]
-        by_track = {one.track: one for one in judged}
         reused = [past.embedding if past else None for past in plan.past]
         results = zip(faces, matches, statuses, judged, reused, strict=True)
         return FrameResult(
             frame,
             tuple(FaceResult(*parts) for parts in results),
-            tuple(replace(decision, liveness=by_track.get(decision.status.track)) for decision in decisions),
+            tuple(decisions),
             enrolment,
             challenge,
             self._clock.monotonic_ns(),

@@ -9,7 +9,7 @@ from app.core.liveness import LivenessResult
 from app.core.match_decision import Match
 from app.flows.enrolment import EnrolmentStatus
 from app.flows.liveness.challenge import ChallengeStatus
-from app.flows.verification import Decision, TrackStatus
+from app.flows.verification import TrackStatus
 
 
 class EngineState(StrEnum):
@@ -44,7 +44,7 @@ class FaceResult:
         analyzed: The output of the vision stages; without an embedding if an earlier one is reused.
         match: The comparison with the gallery, in this frame or, if reused, in an earlier one; None if the face cannot
             be judged.
-        status: The match decision on the track.
+        status: The settled state of the track, with the decision.
         liveness: The liveness of the face.
         reused_embedding: The embedding behind `match`, if it is reused.
     """
@@ -72,7 +72,8 @@ class FrameResult:
     Attributes:
         frame: The frame.
         faces: The faces in it, the largest first.
-        decisions: The decisions that this frame has led to, and those of earlier results that were not taken.
+        decisions: The faces on which this frame has changed the decision, and those of earlier results that were not
+            taken.
         enrolment: The status of the running enrolment; None without one.
         challenge: The status of the running challenge; None without one.
         finished_ns: Monotonic time at which the result was ready, in nanoseconds.
@@ -80,7 +81,7 @@ class FrameResult:
 
     frame: Frame
     faces: tuple[FaceResult, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[TrackStatus, ...]
     enrolment: EnrolmentStatus | None
     challenge: ChallengeStatus | None
     finished_ns: int

@@ -7,6 +7,7 @@ from time import monotonic_ns
 import numpy as np
 
 from app.camera.source import SourceInfo, SourceKind
+from app.core.decision import FrameRun, decide
 from app.core.errors import FacelatchError
 from app.core.faces import (
     AlignedFace,
@@ -22,12 +23,12 @@ from app.core.faces import (
     QualityHint,
 )
 from app.core.liveness import LightStimulus, LivenessPolicy, LivenessResult, LivenessVerdict
-from app.core.match_decision import DecisionReasons, FrameRun, Match, Verdict
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.enrolment import EnrolmentFlow, EnrolmentStatus
 from app.flows.liveness.challenge import ChallengeFlow
 from app.flows.sample_selection import PoseTarget
-from app.flows.verification import Decision, TrackState, TrackStatus
+from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.capture_thread import CameraState, CameraStatus, SourceFactory
 from app.pipeline.live import LivePipeline, LiveStatus
 from app.pipeline.results import EngineState, EngineStatus, FaceResult, FrameResult
@@ -97,16 +98,22 @@ def seen(
     similarity: float = 0.71,
     fmr: float = 1.25e-5,
     living: LivenessVerdict = LivenessVerdict.PASSED,
+    policy: LivenessPolicy = LivenessPolicy.PASSIVE,
 ) -> FaceResult:
     """A face with the word on it."""
     who = who or person()
     compared = None if state is TrackState.NOT_JUDGED else match(_VERDICTS[state], who, similarity, fmr)
     named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
-    reasons = (
-        DecisionReasons(FrameRun(1, 3, 3), compared, issues_for(*hints)) if state is not TrackState.CHECKING else None
+    liveness = LivenessResult(track, policy, living)
+    decision = (
+        decide(
+            compared, liveness.required_verdict, quality_issues=issues_for(*hints), frames=FrameRun(1, 3, 3)
+        )
+        if state is not TrackState.CHECKING
+        else None
     )
-    liveness = LivenessResult(track, LivenessPolicy.PASSIVE, living)
-    return FaceResult(analyzed(track, box, hints), compared, TrackStatus(track, state, named, reasons), liveness)
+    status = TrackStatus(track, state, named, decision, liveness)
+    return FaceResult(analyzed(track, box, hints), compared, status, liveness)
 
 
 def picture(width: int = 640, height: int = 480) -> Image:
@@ -129,7 +136,7 @@ def result(
 ) -> FrameResult:
     """What the recognition gives for a frame; with `decided`, every face has just been settled."""
     now = monotonic_ns()
-    decisions = tuple(Decision(face.status, now) for face in faces if decided)
+    decisions = tuple(replace(face.status, at_ns=now) for face in faces if decided)
     return FrameResult(frame(image=image), faces, decisions, enrolment, None, now)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.core.audit import AuditKind, Detail
+from app.core.decision import Check, Decision, decide
 from app.core.errors import StoreError
 from app.core.liveness import LivenessResult
-from app.core.match_decision import DecisionReasons
 from app.core.settings.sections import PrivacySettings
-from app.flows.verification import Decision, TrackState
+from app.flows.verification import TrackStatus
 from app.services.audit.audit_service import AuditService, ThresholdLog
 from app.services.recognition.matcher import Matcher
 
@@ -77,15 +77,15 @@ class FaceAudit:
         """Use other settings from the next decision on."""
         self._privacy = privacy
 
-    def record(self, decision: Decision) -> None:
-        """Queue a decision for recording, without waiting. Called from one thread only."""
+    def record(self, status: TrackStatus) -> None:
+        """Queue the decision on a face for recording, without waiting. Called from one thread only."""
         if self._closing:
             return
         if self._thread.ident is None:
             self._thread.start()
-        if not self._privacy.audit_faces or self._is_repeated(decision):
+        if not self._privacy.audit_faces or self._is_repeated(status):
             return
-        entry = face_entry(decision, self._matcher.strictness, self._matcher.model)
+        entry = face_entry(status, self._matcher.strictness, self._matcher.model)
         with self._changed:
             if len(self._queue) < MAX_QUEUED:
                 self._queue.append(entry)
@@ -150,40 +150,39 @@ class FaceAudit:
             self._dropped += count
         log.warning("%d decisions were not recorded (%d since the start): %s", count, self._dropped, reason)
 
-    def _is_repeated(self, decision: Decision) -> bool:
+    def _is_repeated(self, status: TrackStatus) -> bool:
         """Whether the same track had the same decision recently: a score near the threshold decides again and again."""
-        status = decision.status
-        outcome = status.state, status.person, status.reasons and status.reasons.rejection
+        decision = status.decision
+        outcome = decision and (decision.outcome, decision.check, decision.person)
         last, at_ns = self._recent.get(status.track, (None, 0))
-        if last == outcome and decision.at_ns - at_ns < REPEAT_NS:
+        if last == outcome and status.at_ns - at_ns < REPEAT_NS:
             return True
-        self._recent[status.track] = outcome, decision.at_ns
+        self._recent[status.track] = outcome, status.at_ns
         self._recent.move_to_end(status.track)
         if len(self._recent) > _MAX_TRACKS:
             self._recent.popitem(last=False)
         return False
 
 
-def face_entry(decision: Decision, strictness: Mapping[str, Detail], model: str) -> FaceEntry:
+def face_entry(status: TrackStatus, strictness: Mapping[str, Detail], model: str) -> FaceEntry:
     """Return the audit entry for a decision.
 
     Args:
-        decision: The decision with its reasons.
+        status: The face with its decision.
         strictness: The promise or the operating point in force, from `Matcher.strictness`.
         model: The embedder's name.
     """
-    status = decision.status
-    accepted = status.state is TrackState.MATCHED
-    kind = AuditKind.FACE_ACCEPTED if accepted else AuditKind.FACE_REJECTED
-    details: dict[str, Detail] = {**strictness, "model": model}
-    subject = status.person.id if accepted and status.person else ""
-    if decision.liveness is not None:
-        details |= liveness_details(decision.liveness)
-    if status.reasons is not None:
-        details |= _details(status.reasons)
-        negative_match = status.reasons.match.negative_match if status.reasons.match else None
-        subject = negative_match.person.id if negative_match and not accepted else subject
-    return FaceEntry(kind, subject, {name: value for name, value in details.items() if value is not None})
+    decision = status.decision or decide(None)
+    kind = AuditKind.FACE_ACCEPTED if decision.is_identified else AuditKind.FACE_REJECTED
+    details: dict[str, Detail] = {**strictness, "model": model, "decision": decision.outcome}
+    if status.liveness is not None:
+        details |= liveness_details(status.liveness)
+    details |= _details(decision)
+    person = decision.person
+    if decision.check is Check.NOT_THIS_PERSON and decision.match and decision.match.negative_match:
+        person = decision.match.negative_match.person
+    known = {name: value for name, value in details.items() if value is not None}
+    return FaceEntry(kind, person.id if person else "", known)
 
 
 def liveness_details(liveness: LivenessResult) -> dict[str, Detail]:
@@ -192,17 +191,15 @@ def liveness_details(liveness: LivenessResult) -> dict[str, Detail]:
     return {"liveness": liveness.verdict.value, "liveness_policy": liveness.policy.value, "liveness_cues": cues}
 
 
-def _details(reasons: DecisionReasons) -> dict[str, Detail]:
-    frames, match = reasons.frames, reasons.match
-    details: dict[str, Detail] = {"first_frame": frames.first, "last_frame": frames.last, "frames": frames.count}
-    if reasons.rejection is not None:
-        details |= {
-            "gate": reasons.rejection.value,
-            "value": _rounded(reasons.value),
-            "limit": _rounded(reasons.limit),
-        }
-    if reasons.quality_issues:
-        details |= {"hint": reasons.quality_issues[0].hint.value, "setting": reasons.quality_issues[0].setting}
+def _details(decision: Decision) -> dict[str, Detail]:
+    frames, match, reason = decision.frames, decision.match, decision.reason
+    details: dict[str, Detail] = {}
+    if frames is not None:
+        details |= {"first_frame": frames.first, "last_frame": frames.last, "frames": frames.count}
+    if reason is not None and not decision.is_identified:
+        details |= {"gate": reason.check.value, "value": _rounded(reason.value), "limit": _rounded(reason.limit)}
+    if decision.quality_issues:
+        details |= {"hint": decision.quality_issues[0].hint.value, "setting": decision.quality_issues[0].setting}
     if match is not None and match.person is not None:
         details |= {
             "nearest": match.person.id,

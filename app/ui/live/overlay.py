@@ -5,19 +5,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from app.flows.verification import TrackState
 from app.ui import theme
+from app.ui.texts.decision_texts import DecisionLook
 from app.ui.widgets.icons import icon
-
-STATE_STYLES = {
-    TrackState.CHECKING: ("dots-three-circle", "accent"),
-    TrackState.MATCHED: ("check-circle", "good"),
-    TrackState.UNKNOWN: ("x-circle", "bad"),
-    TrackState.AMBIGUOUS: ("question", "caution"),
-    TrackState.GALLERY_EMPTY: ("user-plus", "accent"),
-    TrackState.NOT_JUDGED: ("warning", "caution"),
-}
-"""Icon and colour role of each state, so that colour never carries meaning alone."""
 
 _COLOURS = theme.DARK
 """Colours of the marks in every theme; tags have a dark background because the picture behind is arbitrary."""
@@ -32,12 +22,12 @@ class FaceMark:
 
     Attributes:
         box: Bounding box in widget coordinates, in pixels.
-        state: Sets icon and colour.
+        look: Icon and colour.
         words: Text of the tag.
     """
 
     box: QRectF
-    state: TrackState
+    look: DecisionLook
     words: str
 
 
@@ -49,10 +39,9 @@ def paint_face_mark(painter: QPainter, mark: FaceMark, bounds: QRectF) -> None:
         mark: The face.
         bounds: Area that the tag must not leave, in widget coordinates.
     """
-    name, role = STATE_STYLES[mark.state]
-    colour = theme.colour(role, _COLOURS)
+    colour = theme.colour(mark.look.role, _COLOURS)
     _paint_brackets(painter, mark.box, colour)
-    _paint_tag(painter, mark, bounds, name, role)
+    _paint_tag(painter, mark, bounds)
 
 
 def _paint_brackets(painter: QPainter, box: QRectF, colour: QColor) -> None:
@@ -89,7 +78,7 @@ def corners(box: QRectF) -> tuple[tuple[QPointF, int, int], ...]:
     )
 
 
-def _paint_tag(painter: QPainter, mark: FaceMark, bounds: QRectF, name: str, role: str) -> None:
+def _paint_tag(painter: QPainter, mark: FaceMark, bounds: QRectF) -> None:
     font = QFont(painter.font())
     font.setPixelSize(15)
     font.setWeight(QFont.Weight.DemiBold)
@@ -104,8 +93,8 @@ def _paint_tag(painter: QPainter, mark: FaceMark, bounds: QRectF, name: str, rol
     painter.setBrush(ground)
     painter.drawRoundedRect(tag, 8, 8)
     sign = QRectF(tag.left() + 10, tag.center().y() - _ICON / 2, _ICON, _ICON)
-    icon(name, role, _COLOURS).paint(painter, sign.toRect())
-    painter.setPen(theme.colour(role, _COLOURS))
+    icon(mark.look.icon, mark.look.role, _COLOURS).paint(painter, sign.toRect())
+    painter.setPen(theme.colour(mark.look.role, _COLOURS))
     painter.drawText(tag.adjusted(_ICON + 18, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 

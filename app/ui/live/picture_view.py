@@ -10,7 +10,7 @@ from app.pipeline.results import FaceResult, FrameResult
 from app.ui import theme
 from app.ui.live.overlay import FaceMark, corners, paint_face_mark
 from app.ui.shell.bridge import image_from
-from app.ui.texts import value_texts
+from app.ui.texts.decision_texts import face_tag, look_of
 from app.ui.widgets.panes import Pane
 
 _CUT = 0.18
@@ -96,7 +96,8 @@ class PictureView(Pane):
 
     def mark_of(self, face: FaceResult) -> FaceMark:
         """Return the mark of a face, in widget coordinates."""
-        return FaceMark(self._mapped(face.analyzed.face.box), face.status.state, value_texts.face_tag(face.status))
+        look = look_of(face.status.decision)
+        return FaceMark(self._mapped(face.analyzed.face.box), look, face_tag(face.status))
 
     def _paint_picture(self, painter: QPainter, image: QImage, result: FrameResult) -> None:
         target, area = self.picture_rect(), QRectF(self.rect())

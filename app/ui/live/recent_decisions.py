@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
 
-from app.flows.verification import Decision, TrackState
+from app.core.decision import Decision
+from app.flows.verification import TrackStatus
 from app.ui import theme
-from app.ui.live.overlay import STATE_STYLES
-from app.ui.texts import value_texts
+from app.ui.texts.decision_texts import look_of
 from app.ui.widgets.icons import icon
 from app.ui.widgets.panes import Pane, label
 
@@ -28,13 +28,14 @@ class RecentDecision:
     """A decision as the list shows it."""
 
     at: datetime
-    state: TrackState
-    name: str
+    decision: Decision | None
 
     @property
     def words(self) -> str:
-        """The name of the person, or the state of the face."""
-        return self.name if self.state is TrackState.MATCHED else value_texts.state(self.state)
+        """The name of the identified person, if any, and the word of the decision."""
+        word = look_of(self.decision).text
+        person = self.decision.person if self.decision else None
+        return f"{person.name} · {word}" if person else word
 
 
 class RecentDecisionModel(QAbstractListModel):
@@ -44,16 +45,15 @@ class RecentDecisionModel(QAbstractListModel):
         super().__init__()
         self._events: deque[RecentDecision] = deque(maxlen=_KEPT)
 
-    def add(self, decision: Decision, at: datetime) -> None:
+    def add(self, status: TrackStatus, at: datetime) -> None:
         """Insert a decision at the top; the oldest of more than 50 is dropped.
 
         Args:
-            decision: The decision of which state and name are kept.
+            status: The face with its decision.
             at: Wall-clock time of the decision, with a time zone.
         """
-        person = decision.status.person
         self.beginResetModel()
-        self._events.appendleft(RecentDecision(at, decision.status.state, person.name if person else ""))
+        self._events.appendleft(RecentDecision(at, status.decision))
         self.endResetModel()
 
     def event_at(self, index: _Index) -> RecentDecision:
@@ -86,8 +86,8 @@ class RecentDecisionDelegate(QStyledItemDelegate):
         event = model.event_at(index)
         rect: QRect = option.rect
         metrics = QFontMetrics(painter.font())
-        glyph, role = STATE_STYLES[event.state]
-        icon(glyph, role).paint(painter, QRect(rect.left(), rect.center().y() - 8, 18, 18))
+        look = look_of(event.decision)
+        icon(look.icon, look.role).paint(painter, QRect(rect.left(), rect.center().y() - 8, 18, 18))
         time = f"{event.at:%H:%M:%S}"
         width = metrics.horizontalAdvance(time)
         name = QRect(rect.left() + 28, rect.top(), rect.width() - 28 - width - 12, rect.height())
@@ -135,7 +135,7 @@ class RecentDecisionsCard(Pane):
         self.setMinimumHeight(80)
         self.retranslate()
 
-    def add(self, decisions: tuple[Decision, ...]) -> None:
+    def add(self, decisions: tuple[TrackStatus, ...]) -> None:
         """Insert decisions at the top, stamped with the current time."""
         for decision in decisions:
             self.model.add(decision, datetime.now().astimezone())

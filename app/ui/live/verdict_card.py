@@ -5,15 +5,16 @@ from time import monotonic
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.core.match_decision import Match, RejectionReason
-from app.flows.verification import TrackState, TrackStatus
+from app.core.decision import Check, Decision, Outcome
+from app.core.match_decision import Match
+from app.flows.verification import TrackStatus
 from app.pipeline.results import FaceResult, FrameResult
 from app.ui.live.indicators import LivenessLine, SimilarityBar
-from app.ui.live.overlay import STATE_STYLES
 from app.ui.live.wrong_match import MarkCandidate, WrongMatchPane, mark_candidate
 from app.ui.shell.session import Session
 from app.ui.texts import value_texts
-from app.ui.texts.reason_texts import Rejection, rejection_of_reasons
+from app.ui.texts.decision_texts import look_of
+from app.ui.texts.reason_texts import Rejection, rejection_of_decision
 from app.ui.widgets.buttons import set_style_property
 from app.ui.widgets.icons import Glyph, icon
 from app.ui.widgets.labels import ElidedLabel
@@ -97,7 +98,8 @@ class VerdictCard(Pane):
 
     def _offer_to_mark(self, face: FaceResult | None) -> None:
         """Keep the newest matched frame of the person shown: marking stores its embedding."""
-        if face is None or face.status.state is not TrackState.MATCHED:
+        decided = face.status.decision if face else None
+        if face is None or decided is None or not (decided.match and decided.match.accepted):
             self._candidate = None
         else:
             self._candidate = mark_candidate(face) or self._candidate
@@ -130,16 +132,15 @@ class VerdictCard(Pane):
         self._name_all()
 
     def _show_face(self, face: FaceResult, others: int) -> None:
-        status = face.status
-        glyph, role = STATE_STYLES[status.state]
-        why = rejection_of_reasons(status.reasons)
-        self._name.setText(self._headline(status, why))
-        if status.state is TrackState.NOT_JUDGED and why is not None:
-            self._show_state(glyph, role, why.sentence)
-            self._show_figures(None, role, why.tip, "")
+        decision = face.status.decision
+        look, why = look_of(decision), rejection_of_decision(decision)
+        self._name.setText(self._headline(decision, why))
+        if why is not None and why.gate is Check.QUALITY:
+            self._show_state(look.icon, look.role, why.sentence)
+            self._show_figures(None, look.role, why.tip, "")
         else:
-            self._show_state(glyph, role, value_texts.state(status.state))
-            self._explain(face.match, role, why)
+            self._show_state(look.icon, look.role, look.text)
+            self._explain(face.match, look.role, why)
         self.liveness_line.show_liveness(face.liveness)
         self.liveness_line.show()
         self._others.setText(self.tr("and %n more", "", others) if others else "")
@@ -160,18 +161,21 @@ class VerdictCard(Pane):
         self.setAccessibleName(": ".join(said))
         self.setAccessibleDescription(" ".join((self._figures.text(), self._meaning.text())).strip())
 
-    def _headline(self, status: TrackStatus, why: Rejection | None) -> str:
-        if status.state is TrackState.MATCHED and status.person is not None:
-            return status.person.name
-        if why is not None and why.gate is RejectionReason.NOT_THIS_PERSON:
+    def _headline(self, decision: Decision | None, why: Rejection | None) -> str:
+        if decision is None:
+            return self.tr("Looking")
+        if decision.person is not None:
+            return decision.person.name
+        if why is not None and why.gate is Check.NOT_THIS_PERSON:
             return self.tr("Not {name}").format(name=why.name)
         words = {
-            TrackState.UNKNOWN: self.tr("A stranger"),
-            TrackState.AMBIGUOUS: self.tr("More than one fits"),
-            TrackState.GALLERY_EMPTY: self.tr("A new face"),
-            TrackState.NOT_JUDGED: self.tr("One moment"),
+            Check.GALLERY_EMPTY: self.tr("A new face"),
+            Check.MARGIN: self.tr("More than one fits"),
+            Check.QUALITY: self.tr("One moment"),
         }
-        return words.get(status.state, self.tr("Looking"))
+        is_stranger = decision.outcome is Outcome.NOT_RECOGNISED
+        unknown = self.tr("A stranger") if is_stranger else self.tr("Not verified")
+        return words.get(decision.check, unknown) if decision.check else unknown
 
     def _show_state(self, glyph: str, role: str, word: str) -> None:
         self._glyph.show_icon(glyph, role)
@@ -212,11 +216,6 @@ class VerdictCard(Pane):
 
 def _display_key(status: TrackStatus, faces: int) -> tuple[object, ...]:
     """Return what the card shows, without the figures."""
-    return (
-        status.track,
-        status.state,
-        status.person,
-        status.reasons and status.reasons.rejection,
-        status.hints,
-        faces,
-    )
+    decision = status.decision
+    shown = decision and (decision.outcome, decision.check, decision.person)
+    return status.track, shown, status.hints, faces

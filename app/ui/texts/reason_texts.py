@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.core.audit import Detail
+from app.core.decision import Check, Decision
 from app.core.faces import QualityHint
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.core.match_decision import DecisionReasons, RejectionReason
 
 _QUALITY = {
     "min_brightness": QT_TRANSLATE_NOOP("reasons", "Too dark: {value}, needs {limit}."),
@@ -22,11 +22,21 @@ _QUALITY = {
 }
 _OTHER_QUALITY = QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged: {value}, needs {limit}.")
 _GATES = {
-    RejectionReason.QUALITY: QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged."),
-    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "No people are enrolled."),
-    RejectionReason.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "Marked as not {name}."),
-    RejectionReason.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "Not similar enough: {value}, needs {limit}."),
-    RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Two people fit: {value} apart, needs {limit}."),
+    Check.QUALITY: QT_TRANSLATE_NOOP("reasons", "Not good enough to be judged."),
+    Check.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "No people are enrolled."),
+    Check.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "Marked as not {name}."),
+    Check.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "Not similar enough: {value}, needs {limit}."),
+    Check.MARGIN: QT_TRANSLATE_NOOP("reasons", "Two people fit: {value} apart, needs {limit}."),
+    Check.NOT_LIVE: QT_TRANSLATE_NOOP("reasons", "The liveness check failed."),
+    Check.NOT_ACTIVE: QT_TRANSLATE_NOOP("reasons", "The person is not active."),
+    Check.NOT_YET_VALID: QT_TRANSLATE_NOOP("reasons", "The person is not valid yet."),
+    Check.EXPIRED: QT_TRANSLATE_NOOP("reasons", "The person's validity has ended."),
+    Check.NOT_VALID: QT_TRANSLATE_NOOP("reasons", "The person is not valid at this time."),
+    Check.NOT_IN_GROUP: QT_TRANSLATE_NOOP("reasons", "The person's groups have no access here."),
+    Check.NOT_NOW: QT_TRANSLATE_NOOP("reasons", "No access at this time."),
+    Check.LOCKED_OUT: QT_TRANSLATE_NOOP("reasons", "Too many failed attempts."),
+    Check.LIVENESS_OPEN: QT_TRANSLATE_NOOP("reasons", "Liveness is not shown yet."),
+    Check.LIVENESS_NOT_RUN: QT_TRANSLATE_NOOP("reasons", "Liveness is not checked."),
 }
 _QUALITY_TIPS = {
     QualityHint.TOO_DARK: QT_TRANSLATE_NOOP("reasons", "Turn on a light or face the window."),
@@ -38,14 +48,14 @@ _QUALITY_TIPS = {
     QualityHint.HOLD_STILL: QT_TRANSLATE_NOOP("reasons", "Hold still."),
 }
 _TIPS = {
-    RejectionReason.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Enrol the first person."),
-    RejectionReason.NOT_THIS_PERSON: QT_TRANSLATE_NOOP(
+    Check.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Enrol the first person."),
+    Check.NOT_THIS_PERSON: QT_TRANSLATE_NOOP(
         "reasons", "If that is wrong, remove the mark on the People page."
     ),
-    RejectionReason.SIMILARITY: QT_TRANSLATE_NOOP(
+    Check.SIMILARITY: QT_TRANSLATE_NOOP(
         "reasons", "If you are enrolled, face the light and look at the camera."
     ),
-    RejectionReason.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
+    Check.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
 }
 _SCALES = {"min_inside": (100.0, 0), "min_eyes_open": (1.0, 2), "": (1.0, 2)}
 """By setting: factor and decimals of the values shown. The empty name is for cosine similarities."""
@@ -64,7 +74,7 @@ class Rejection:
         name: The person whom a negative template excludes.
     """
 
-    gate: RejectionReason
+    gate: Check
     value: float | None = None
     limit: float | None = None
     hint: QualityHint | None = None
@@ -75,7 +85,7 @@ class Rejection:
     def sentence(self) -> str:
         """The reason with the measured values."""
         text = _GATES[self.gate]
-        if self.gate is RejectionReason.QUALITY and self.value is not None:
+        if self.gate is Check.QUALITY and self.value is not None:
             text = _QUALITY.get(self.setting, _OTHER_QUALITY)
         value, limit = _figures(self.value, self.limit, self.setting)
         return QCoreApplication.translate("reasons", text).format(value=value, limit=limit, name=self.name)
@@ -87,16 +97,17 @@ class Rejection:
         return QCoreApplication.translate("reasons", text) if text else ""
 
 
-def rejection_of_reasons(reasons: DecisionReasons | None) -> Rejection | None:
-    """Return the rejection of a live verdict; None if the face was accepted or is still being checked."""
-    if reasons is None or reasons.rejection is None:
+def rejection_of_decision(decision: Decision | None) -> Rejection | None:
+    """Return the rejection of a live decision; None if the face is identified or is still being checked."""
+    reason = decision.reason if decision else None
+    if decision is None or reason is None or decision.is_identified:
         return None
-    quality_issue = reasons.quality_issues[0] if reasons.quality_issues else None
-    negative_match = reasons.match.negative_match if reasons.match else None
+    quality_issue = decision.quality_issues[0] if decision.quality_issues else None
+    negative_match = decision.match.negative_match if decision.match else None
     return Rejection(
-        reasons.rejection,
-        reasons.value,
-        reasons.limit,
+        reason.check,
+        reason.value,
+        reason.limit,
         quality_issue.hint if quality_issue else None,
         quality_issue.setting if quality_issue else "",
         negative_match.person.name if negative_match else "",
@@ -111,10 +122,10 @@ def rejection_of_event(details: Mapping[str, Detail], name: str) -> Rejection | 
         name: Name of the event's subject.
     """
     gate, hint = details.get("gate"), details.get("hint")
-    if gate not in set(RejectionReason):
+    if gate not in set(Check):
         return None
     return Rejection(
-        RejectionReason(str(gate)),
+        Check(str(gate)),
         _number(details.get("value")),
         _number(details.get("limit")),
         QualityHint(str(hint)) if hint in set(QualityHint) else None,

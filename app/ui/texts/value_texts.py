@@ -12,7 +12,6 @@ from app.core.i18n import QT_TRANSLATE_NOOP
 from app.core.match_decision import NAMED_ONE_IN, Match, OperatingPoint
 from app.flows.enrolment_status import EnrolmentState, EnrolmentStatus, Guidance
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
-from app.flows.verification import TrackState, TrackStatus
 from app.pipeline.timings import FrameStage
 
 translate = QCoreApplication.translate
@@ -64,14 +63,6 @@ _ENDS = {
     EnrolmentState.TEST_FAILED: QT_TRANSLATE_NOOP("texts", "The new pictures did not recognise you"),
     EnrolmentState.INCOMPLETE: QT_TRANSLATE_NOOP("texts", "No picture from the front"),
 }
-_STATES = {
-    TrackState.CHECKING: QT_TRANSLATE_NOOP("texts", "Checking"),
-    TrackState.MATCHED: QT_TRANSLATE_NOOP("texts", "Match"),
-    TrackState.UNKNOWN: QT_TRANSLATE_NOOP("texts", "Not recognised"),
-    TrackState.AMBIGUOUS: QT_TRANSLATE_NOOP("texts", "Not clear who"),
-    TrackState.GALLERY_EMPTY: QT_TRANSLATE_NOOP("texts", "No people enrolled"),
-    TrackState.NOT_JUDGED: QT_TRANSLATE_NOOP("texts", "Cannot judge"),
-}
 _STAGES = {
     FrameStage.CAPTURE: QT_TRANSLATE_NOOP("texts", "Capture"),
     FrameStage.DETECT: QT_TRANSLATE_NOOP("texts", "Detect"),
@@ -115,20 +106,6 @@ def error_hint(error: FacelatchError) -> str:
 def hint(value: QualityHint) -> str:
     """Return the instruction for a quality hint."""
     return translated(_HINTS[value])
-
-
-def state(value: TrackState) -> str:
-    """Return the name of a match state."""
-    return translated(_STATES[value])
-
-
-def face_tag(status: TrackStatus) -> str:
-    """Return the tag of a face: its name, the first hint, or its state."""
-    if status.state is TrackState.MATCHED and status.person is not None:
-        return status.person.name
-    if status.state is TrackState.NOT_JUDGED and status.hints:
-        return hint(status.hints[0])
-    return state(status.state)
 
 
 def guidance(status: EnrolmentStatus) -> str:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.decision import FrameRun
 from app.core.faces import QualityHint
-from app.core.match_decision import FrameRun, Match, Verdict
+from app.core.match_decision import Match, Verdict
 from app.core.people import Person
 from app.flows.verification import (
     CONFIRM_FRAMES,
@@ -46,7 +47,7 @@ def test_three_agreeing_frames_settle_a_face_once() -> None:
     flow = VerificationFlow()
     decisions = [flow.observe([FaceObservation(1, matched(ADA))], now) for now in range(6)]
     assert [len(d) for d in decisions] == [0, 0, 1, 0, 0, 0]
-    assert decisions[2][0].status.person == ADA
+    assert decisions[2][0].person == ADA
     assert decisions[2][0].at_ns == 2
     assert flow.status[0].state is TrackState.MATCHED
 
@@ -132,9 +133,9 @@ def test_the_reasons_name_the_frames_and_the_comparison() -> None:
     flow = VerificationFlow()
     for frame in (7, 8, 9, 10):
         flow.observe([FaceObservation(1, STRANGER, frame=frame)], 0)
-    reasons = flow.status[0].reasons
-    assert reasons is not None
-    assert (reasons.frames, reasons.match) == (FrameRun(7, 10, 4), STRANGER)
+    decision = flow.status[0].decision
+    assert decision is not None
+    assert (decision.frames, decision.match) == (FrameRun(7, 10, 4), STRANGER)
     assert flow.status[0].person is None
     assert flow.status[0].hints == ()
 

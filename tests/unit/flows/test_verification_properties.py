@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from app.core.decision import FrameRun
 from app.core.faces import QualityHint
 from app.core.match_decision import Match, Verdict
 from app.core.people import Person
@@ -115,22 +116,22 @@ class Film(RuleBasedStateMachine):
     def a_decision_is_a_change(self) -> None:
         for decision in self.decisions:
             assert decision.status in self.flow.status or not self.seen
-            if decision.status.state is not TrackState.NOT_JUDGED:
-                assert self.before.get(decision.status.track) is not decision.status.state
+            if decision.state is not TrackState.NOT_JUDGED:
+                assert self.before.get(decision.track) is not decision.state
 
     @invariant()
     def not_judged_is_a_decision_once_after_its_time(self) -> None:
         for decision in self.decisions:
-            if decision.status.state is TrackState.NOT_JUDGED:
-                film = self.seen[decision.status.track] if self.seen else []
+            if decision.state is TrackState.NOT_JUDGED:
+                film = self.seen[decision.track] if self.seen else []
                 run = len(film) - next((i for i, match in reversed(list(enumerate(film, 1))) if match), 0)
                 assert (run - 1) * FRAME_NS >= NOT_JUDGED_REPORT_NS > (run - 2) * FRAME_NS or not self.seen
 
     @invariant()
     def the_reasons_name_the_agreeing_frames(self) -> None:
         for status in self.flow.status if self.seen else ():
-            film, reasons = self.seen[status.track], status.reasons
-            assert (reasons is None) is (status.state is TrackState.CHECKING)
+            film, decision = self.seen[status.track], status.decision
+            assert (decision is None) is (status.state is TrackState.CHECKING)
             if reasons is None:
                 continue
             before = self.frame - len(film)

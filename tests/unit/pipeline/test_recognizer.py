@@ -88,9 +88,9 @@ def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
 def test_the_reasons_cite_the_frame_numbers_of_the_source(bench: Bench) -> None:
     bench.show(face(1, None))
     result = [bench.show(face(1, LIKE_STRANGER)) for _ in range(CONFIRM_FRAMES)][-1]
-    reasons = result.faces[0].status.reasons
+    reasons = result.faces[0].status.decision
     assert reasons is not None
-    assert reasons.rejection is RejectionReason.SIMILARITY
+    assert decision.check is Check.SIMILARITY
     assert (reasons.frames.first, reasons.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
     assert reasons.match is result.faces[0].match
 

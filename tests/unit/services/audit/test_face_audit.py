@@ -11,13 +11,14 @@ from typing import ClassVar
 import pytest
 
 from app.core.audit import AuditKind, Detail
+from app.core.decision import FrameRun, decide
 from app.core.errors import StoreFull, StoreLocked
 from app.core.faces import QualityHint
 from app.core.liveness import CueResult, LivenessPolicy, LivenessResult, LivenessVerdict
-from app.core.match_decision import DecisionReasons, FrameRun, Match, NegativeMatch, Verdict
+from app.core.match_decision import Match, NegativeMatch, Verdict
 from app.core.people import Person
 from app.core.settings.sections import PrivacySettings
-from app.flows.verification import Decision, TrackState, TrackStatus
+from app.flows.verification import TrackState, TrackStatus
 from app.matching.promise import Promise
 from app.services.access.permissions import open_to_all
 from app.services.audit.audit_service import AuditService
@@ -36,10 +37,10 @@ STATES = {
 }
 
 
-def decision(match: Match = MATCH, track: int = 1, at_ns: int = 0) -> Decision:
+def decision(match: Match = MATCH, track: int = 1, at_ns: int = 0) -> TrackStatus:
     person = match.person if match.verdict in {Verdict.MATCH, Verdict.AMBIGUOUS} else None
-    return Decision(
-        TrackStatus(track, STATES[match.verdict], person, DecisionReasons(FrameRun(7, 10, 3), match)), at_ns
+    return TrackStatus(
+        track, STATES[match.verdict], person, decide(match, frames=FrameRun(7, 10, 3)), at_ns=at_ns
     )
 
 
@@ -111,6 +112,7 @@ def test_an_accepted_face_has_person_similarity_and_frames() -> None:
     assert entry.details == {
         "one_in": 1000,
         "model": "mobilefacenet",
+        "decision": "recognised",
         "first_frame": 7,
         "last_frame": 10,
         "frames": 3,
@@ -138,14 +140,13 @@ def test_a_rejected_face_has_its_gate(match: Match, subject: str, gate: str, val
 
 
 def test_a_face_of_low_quality_has_the_measured_value() -> None:
-    reasons = DecisionReasons(FrameRun(1, 160, 160), quality_issues=issues_for(QualityHint.TOO_DARK))
-    entry = face_entry(
-        Decision(TrackStatus(1, TrackState.NOT_JUDGED, reasons=reasons), 0), {"operating_point": "1e-4"}, "m"
-    )
+    unjudged = decide(None, quality_issues=issues_for(QualityHint.TOO_DARK), frames=FrameRun(1, 160, 160))
+    entry = face_entry(TrackStatus(1, TrackState.NOT_JUDGED, decision=unjudged), {"operating_point": "1e-4"}, "m")
     assert entry.kind is AuditKind.FACE_REJECTED
     assert entry.details == {
         "operating_point": "1e-4",
         "model": "m",
+        "decision": "cannot-tell",
         "first_frame": 1,
         "last_frame": 160,
         "frames": 160,
