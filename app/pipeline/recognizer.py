@@ -220,7 +220,12 @@ class Recognizer:
             judged = [_with_challenge(one, challenge) for one in liveness]
             observations = [
                 FaceObservation(
-                    face.face.track, match, face.quality.quality_issues, frame.id, is_reused=_is_reused(face), liveness=one
+                    face.face.track,
+                    match,
+                    face.quality.quality_issues,
+                    frame.id,
+                    is_reused=_is_reused(face),
+                    liveness=one,
                 )
                 for face, match, one in zip(faces, matches, judged, strict=True)
             ]

@@ -106,9 +106,7 @@ def seen(
     named = who if state in {TrackState.MATCHED, TrackState.AMBIGUOUS} else None
     liveness = LivenessResult(track, policy, living)
     decision = (
-        decide(
-            compared, liveness.required_verdict, quality_issues=issues_for(*hints), frames=FrameRun(1, 3, 3)
-        )
+        decide(compared, liveness.required_verdict, quality_issues=issues_for(*hints), frames=FrameRun(1, 3, 3))
         if state is not TrackState.CHECKING
         else None
     )

@@ -49,12 +49,8 @@ _QUALITY_TIPS = {
 }
 _TIPS = {
     Check.GALLERY_EMPTY: QT_TRANSLATE_NOOP("reasons", "Enrol the first person."),
-    Check.NOT_THIS_PERSON: QT_TRANSLATE_NOOP(
-        "reasons", "If that is wrong, remove the mark on the People page."
-    ),
-    Check.SIMILARITY: QT_TRANSLATE_NOOP(
-        "reasons", "If you are enrolled, face the light and look at the camera."
-    ),
+    Check.NOT_THIS_PERSON: QT_TRANSLATE_NOOP("reasons", "If that is wrong, remove the mark on the People page."),
+    Check.SIMILARITY: QT_TRANSLATE_NOOP("reasons", "If you are enrolled, face the light and look at the camera."),
     Check.MARGIN: QT_TRANSLATE_NOOP("reasons", "Look straight at the camera."),
 }
 _SCALES = {"min_inside": (100.0, 0), "min_eyes_open": (1.0, 2), "": (1.0, 2)}

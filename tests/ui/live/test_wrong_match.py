@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.core.decision import decide
 from app.core.errors import StoreFull, UnknownPerson
 from app.core.faces import Embedding, QualityHint
-from app.core.match_decision import DecisionReasons, FrameRun, NegativeMatch, Verdict
+from app.core.match_decision import NegativeMatch, Verdict
 from app.core.people import NegativeTemplate, Person
 from app.flows.verification import TrackState, TrackStatus
 from app.ui.live.verdict_card import VerdictCard
@@ -147,7 +148,7 @@ def test_excluded_person_is_named(window: MainWindow, application: AppHarness, c
     compared = replace(
         match(Verdict.NO_MATCH, person("Ada")), similarity=0.4, negative_match=NegativeMatch(person(), 0.71, 0.97)
     )
-    status = TrackStatus(1, TrackState.UNKNOWN, None, DecisionReasons(FrameRun(1, 3, 3), compared))
+    status = TrackStatus(1, TrackState.UNKNOWN, None, decide(compared))
     show_result(window, application, result(replace(seen(TrackState.UNKNOWN), match=compared, status=status)))
     text = visible_text(card)
     assert "Not Grace Hopper" in text

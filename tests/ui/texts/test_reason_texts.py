@@ -72,9 +72,7 @@ def test_event_and_live_view_give_the_same_rejection() -> None:
         "setting": "min_brightness",
     }
     assert rejection_of_event(details, "") == rejection_of_decision(decision)
-    assert rejection_of_event({"gate": "not-this-person"}, "Ada") == Rejection(
-        Check.NOT_THIS_PERSON, name="Ada"
-    )
+    assert rejection_of_event({"gate": "not-this-person"}, "Ada") == Rejection(Check.NOT_THIS_PERSON, name="Ada")
 
 
 @pytest.mark.parametrize("details", [{}, {"gate": None}, {"gate": "unheard-of"}, {"gate": 3}])

@@ -86,7 +86,7 @@ def test_no_combination_shows_or_grants_more_than_the_policy_allows(
     policy: LivenessPolicy,
     cues: dict[str, LivenessVerdict],
     access: Check | None,
-    is_locked_out: bool,  # noqa: FBT001
+    is_locked_out: bool,
 ) -> None:
     liveness = fuse_cues(1, policy, [CueResult(name, verdict) for name, verdict in cues.items()]).required_verdict
     decision = decide(match, liveness, access=access, is_locked_out=is_locked_out)

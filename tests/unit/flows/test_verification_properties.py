@@ -6,7 +6,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.core.decision import FrameRun
 from app.core.faces import QualityHint
 from app.core.match_decision import Match, Verdict
 from app.core.people import Person
@@ -15,9 +14,9 @@ from app.flows.verification import (
     FORGET_AFTER_NS,
     NOT_JUDGED_REPORT_NS,
     STALE_FRAMES,
-    Decision,
     FaceObservation,
     TrackState,
+    TrackStatus,
     VerificationFlow,
 )
 from tests.fakes.quality_issues import issues_for
@@ -51,7 +50,7 @@ class Film(RuleBasedStateMachine):
         self.flow = VerificationFlow()
         self.now = self.frame = 0
         self.seen: dict[int, list[Match | None]] = {}
-        self.decisions: list[Decision] = []
+        self.decisions: list[TrackStatus] = []
         self.before: dict[int, TrackState] = {}
 
     @rule(faces=FACES, frames=st.integers(1, STALE_FRAMES))
@@ -115,7 +114,7 @@ class Film(RuleBasedStateMachine):
     @invariant()
     def a_decision_is_a_change(self) -> None:
         for decision in self.decisions:
-            assert decision.status in self.flow.status or not self.seen
+            assert decision in self.flow.status or not self.seen
             if decision.state is not TrackState.NOT_JUDGED:
                 assert self.before.get(decision.track) is not decision.state
 
@@ -132,13 +131,13 @@ class Film(RuleBasedStateMachine):
         for status in self.flow.status if self.seen else ():
             film, decision = self.seen[status.track], status.decision
             assert (decision is None) is (status.state is TrackState.CHECKING)
-            if reasons is None:
+            if decision is None:
                 continue
             before = self.frame - len(film)
-            cited = film[reasons.frames.first - before - 1 : reasons.frames.last - before]
-            counted = [match for match in cited if (match is None) is (reasons.match is None)]
-            assert len(counted) == reasons.frames.count
-            assert all(match == reasons.match for match in counted)
+            cited = film[decision.frames.first - before - 1 : decision.frames.last - before]
+            counted = [match for match in cited if (match is None) is (decision.match is None)]
+            assert len(counted) == decision.frames.count
+            assert all(match == decision.match for match in counted)
 
 
 TestAnyFilm = Film.TestCase

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from app.core.decision import Check
 from app.core.errors import Bug, InvalidRequest, ModelMissing, StoreCorrupt
 from app.core.faces import AlignedFace, AnalyzedFace, Embedding, Face, Frame, Quality
-from app.core.match_decision import RejectionReason, Verdict
+from app.core.match_decision import Verdict
 from app.core.settings.profiles import ComputeBudget, PowerState
 from app.flows.enrolment import EnrolmentFlow, EnrolmentState
 from app.flows.pacing import Pace, PaceFlow, PaceReason, PaceRule, Saving, SavingKind
-from app.flows.verification import CONFIRM_FRAMES, Decision, TrackState
+from app.flows.verification import CONFIRM_FRAMES, TrackState, TrackStatus
 from app.pipeline.latest_slot import LatestSlot
 from app.pipeline.recognition_thread import RecognitionThread
 from app.pipeline.recognizer import Recognizer
@@ -32,7 +33,7 @@ class Bench:
         self.clock, self.analyzer, self.timings = ManualClock(), ScriptedAnalyzer(face(1)), Timings()
         self.frames: LatestSlot[Frame] = LatestSlot()
         self.results: LatestSlot[FrameResult] = LatestSlot()
-        self.decided: list[Decision] = []
+        self.decided: list[TrackStatus] = []
         self.recognizer = Recognizer(identify, self.timings, self.clock, self.decided.append)
         self.thread = RecognitionThread(
             make_analyzer or (lambda: self.analyzer), self.recognizer, self.frames, self.results.put
@@ -88,11 +89,12 @@ def test_a_face_is_settled_by_frames_that_agree(bench: Bench) -> None:
 def test_the_reasons_cite_the_frame_numbers_of_the_source(bench: Bench) -> None:
     bench.show(face(1, None))
     result = [bench.show(face(1, LIKE_STRANGER)) for _ in range(CONFIRM_FRAMES)][-1]
-    reasons = result.faces[0].status.decision
-    assert reasons is not None
+    decision = result.faces[0].status.decision
+    assert decision is not None
+    assert decision.frames is not None
     assert decision.check is Check.SIMILARITY
-    assert (reasons.frames.first, reasons.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
-    assert reasons.match is result.faces[0].match
+    assert (decision.frames.first, decision.frames.last) == (result.frame.id - CONFIRM_FRAMES + 1, result.frame.id)
+    assert decision.match is result.faces[0].match
 
 
 def test_a_reset_drops_the_state_of_every_face(bench: Bench) -> None:

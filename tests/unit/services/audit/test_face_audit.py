@@ -39,9 +39,7 @@ STATES = {
 
 def decision(match: Match = MATCH, track: int = 1, at_ns: int = 0) -> TrackStatus:
     person = match.person if match.verdict in {Verdict.MATCH, Verdict.AMBIGUOUS} else None
-    return TrackStatus(
-        track, STATES[match.verdict], person, decide(match, frames=FrameRun(7, 10, 3)), at_ns=at_ns
-    )
+    return TrackStatus(track, STATES[match.verdict], person, decide(match, frames=FrameRun(7, 10, 3)), at_ns=at_ns)
 
 
 class FakeAuditLog(AuditService):
