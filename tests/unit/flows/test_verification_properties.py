@@ -133,6 +133,7 @@ class Film(RuleBasedStateMachine):
             assert (decision is None) is (status.state is TrackState.CHECKING)
             if decision is None:
                 continue
+            assert decision.frames is not None
             before = self.frame - len(film)
             cited = film[decision.frames.first - before - 1 : decision.frames.last - before]
             counted = [match for match in cited if (match is None) is (decision.match is None)]
