@@ -2822,6 +2822,10 @@
         <translation>陌生人</translation>
     </message>
     <message>
+        <source>Not verified</source>
+        <translation>未通过验证</translation>
+    </message>
+    <message>
         <source>More than one fits</source>
         <translation>不止一人相符</translation>
     </message>
@@ -5018,6 +5022,46 @@
         <translation>有两人相符：相差 {value}，需要 {limit}。</translation>
     </message>
     <message>
+        <source>The liveness check failed.</source>
+        <translation>活体检测未通过。</translation>
+    </message>
+    <message>
+        <source>The person is not active.</source>
+        <translation>此人已停用。</translation>
+    </message>
+    <message>
+        <source>The person is not valid yet.</source>
+        <translation>此人的有效期尚未开始。</translation>
+    </message>
+    <message>
+        <source>The person&apos;s validity has ended.</source>
+        <translation>此人的有效期已结束。</translation>
+    </message>
+    <message>
+        <source>The person is not valid at this time.</source>
+        <translation>此人目前不在有效期内。</translation>
+    </message>
+    <message>
+        <source>The person&apos;s groups have no access here.</source>
+        <translation>此人所在的组在此处无权进入。</translation>
+    </message>
+    <message>
+        <source>No access at this time.</source>
+        <translation>当前时段不允许进入。</translation>
+    </message>
+    <message>
+        <source>Too many failed attempts.</source>
+        <translation>失败次数过多。</translation>
+    </message>
+    <message>
+        <source>Liveness is not shown yet.</source>
+        <translation>尚未证实为活体。</translation>
+    </message>
+    <message>
+        <source>Liveness is not checked.</source>
+        <translation>未进行活体检测。</translation>
+    </message>
+    <message>
         <source>Turn on a light or face the window.</source>
         <translation>请开灯或面向窗户。</translation>
     </message>
@@ -5947,16 +5991,28 @@
         <translation>没有正面照片</translation>
     </message>
     <message>
-        <source>Checking</source>
-        <translation>正在核对</translation>
+        <source>Looking</source>
+        <translation>正在查看</translation>
     </message>
     <message>
-        <source>Match</source>
-        <translation>匹配</translation>
+        <source>Verified</source>
+        <translation>已验证</translation>
+    </message>
+    <message>
+        <source>Recognised, not verified</source>
+        <translation>已识别，未验证</translation>
     </message>
     <message>
         <source>Not recognised</source>
         <translation>未识别</translation>
+    </message>
+    <message>
+        <source>Cannot tell</source>
+        <translation>无法判断</translation>
+    </message>
+    <message>
+        <source>Denied</source>
+        <translation>已拒绝</translation>
     </message>
     <message>
         <source>Not clear who</source>
@@ -5965,10 +6021,6 @@
     <message>
         <source>No people enrolled</source>
         <translation>没有已登记的人</translation>
-    </message>
-    <message>
-        <source>Cannot judge</source>
-        <translation>无法判断</translation>
     </message>
     <message>
         <source>Capture</source>

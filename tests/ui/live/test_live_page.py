@@ -21,6 +21,7 @@ from app.core.errors import (
     SettingsError,
 )
 from app.core.faces import QualityHint
+from app.core.liveness import LivenessPolicy, LivenessVerdict
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import Language, Theme
 from app.flows.pacing import Pace, PaceReason, Saving, SavingKind
@@ -83,7 +84,7 @@ def test_dark_camera_keeps_its_picture(window: MainWindow, application: AppHarne
 @pytest.mark.parametrize(
     ("state", "hints", "expected"),
     [
-        (TrackState.MATCHED, (), ("Grace Hopper", "Match", "Similarity 0.71, needs 0.53", "About 1 in 80,000")),
+        (TrackState.MATCHED, (), ("Grace Hopper", "Verified", "Similarity 0.71, needs 0.53", "About 1 in 80,000")),
         (TrackState.UNKNOWN, (), ("A stranger", "Not recognised", "Not similar enough", "If you are enrolled")),
         (TrackState.AMBIGUOUS, (), ("More than one fits", "Two people fit", "Look straight at the camera")),
         (TrackState.GALLERY_EMPTY, (), ("No people enrolled",)),
@@ -240,10 +241,10 @@ def test_nothing_is_clipped_or_unnamed(
 def test_language_changes_while_the_window_is_open(window: MainWindow, application: AppHarness, qtbot: QtBot) -> None:
     show_result(window, application, result(seen()))
     set_language(window, Language.CHINESE)
-    qtbot.waitUntil(lambda: "匹配" in visible_text(window.live.verdict))
+    qtbot.waitUntil(lambda: "已验证" in visible_text(window.live.verdict))
     assert "实时" in visible_text(window.rail)
     set_language(window, Language.ENGLISH)
-    qtbot.waitUntil(lambda: "Match" in visible_text(window.live.verdict))
+    qtbot.waitUntil(lambda: "Verified" in visible_text(window.live.verdict))
     assert "Live" in visible_text(window.rail)
 
 
@@ -264,3 +265,29 @@ def test_focus_stays_after_a_step(window: MainWindow, application: AppHarness, q
     assert window.live.message.hasFocus()
     set_live_status(window, application, live_status())
     assert window.live.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("living", "policy", "expected"),
+    [
+        (LivenessVerdict.PASSED, LivenessPolicy.PASSIVE, ("Verified", "good")),
+        (LivenessVerdict.NOT_ENOUGH, LivenessPolicy.PASSIVE, ("Recognised, not verified", "caution")),
+        (LivenessVerdict.NOT_RUN, LivenessPolicy.OFF, ("Recognised, not verified", "caution")),
+        (LivenessVerdict.FAILED, LivenessPolicy.PASSIVE, ("Denied", "bad")),
+    ],
+)
+def test_only_a_verified_face_is_green(
+    window: MainWindow,
+    application: AppHarness,
+    living: LivenessVerdict,
+    policy: LivenessPolicy,
+    expected: tuple[str, str],
+) -> None:
+    one = seen(living=living, policy=policy)
+    show_result(window, application, result(one, decided=True))
+    look = window.live.picture.mark_of(one).look
+    assert (look.text, look.role) == expected
+    assert expected[0] in visible_text(window.live.verdict)
+    recent = window.live.events.model
+    assert expected[0] in str(recent.data(recent.index(0)))
+    assert (look.role == "good") is (living is LivenessVerdict.PASSED)

@@ -66,7 +66,7 @@ CUES = st.fixed_dictionaries(
 
 
 def is_asked_and_passed(policy: LivenessPolicy, cues: dict[str, LivenessVerdict]) -> bool:
-    """What a policy asks for, written down a second time: the least evidence, whatever else passed."""
+    """The least evidence that a policy asks for, stated independently of `fuse_cues`."""
     if LivenessVerdict.FAILED in cues.values():
         return False
     passed = {name for name, verdict in cues.items() if verdict is LivenessVerdict.PASSED}
