@@ -2688,7 +2688,7 @@
     </message>
     <message>
         <source>How many strangers who try are accepted as any enrolled person (Alt+S)</source>
-        <translation>尝试的陌生人中有多少会被误认为任一已登记人员（Alt+S）</translation>
+        <translation>尝试的陌生人中有多少会被误认为任一已登记人员 (Alt+S)</translation>
     </message>
     <message>
         <source>Continue</source>

@@ -129,7 +129,7 @@ def test_event_card_shows_all_details(page: AuditPage, application: AppHarness, 
     text = visible_text(page.card)
     for part in ("Not similar enough: 0.42, needs 0.53.", "1 in 250", "erased person 3f2a", "7 to 9, 3 of them"):
         assert part in text
-    assert "Strict: 1 stranger in 10,000" in text
+    assert "For each person: 1 stranger in 10,000" in text
     assert "Unheard of | yes" in text
     assert "gate" not in text.casefold()
 
