@@ -14,6 +14,9 @@ from app.vision.quality import assess
 
 TrackFaces = Callable[[list[Face]], list[Face]]
 
+PROMINENT_SHARE = 0.5
+"""A face narrower than this share of the widest face counts as background."""
+
 
 class FaceAnalyzer(Closeable):
     """Runs the vision stages, each a method, or all of them on a picture (`analyze`).
@@ -59,10 +62,15 @@ class FaceAnalyzer(Closeable):
         self.embedder.flip = budget.flip
         self._longest_side, self._max_faces = budget.longest_side, budget.faces
 
-    def detect(self, frame: Frame) -> list[Face]:
-        """The faces in a frame with their landmarks, in pixels of the whole frame, the largest first."""
+    def detect(self, frame: Frame, least_share: float = 0.0) -> list[Face]:
+        """The faces in a frame with their landmarks, in pixels of the whole frame, the largest first.
+
+        Args:
+            frame: The frame.
+            least_share: Faces narrower than this share of the widest face may be left out, which can save time.
+        """
         small, scale = scale_frame_down(frame, self._longest_side)
-        return [scale_face_up(face, scale) for face in self._detector.detect(small, self._max_faces)]
+        return [scale_face_up(face, scale) for face in self._detector.detect(small, self._max_faces, least_share)]
 
     def track(self, faces: list[Face]) -> list[Face]:
         """The same faces in the same order, numbered as in the frames before."""
@@ -105,13 +113,17 @@ class FaceAnalyzer(Closeable):
         """
         return LandmarkFlow(frame, faces, aligned)
 
-    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
+    def analyze(self, frame: Frame, least_share: float = 0.0) -> tuple[AnalyzedFace, ...]:
         """Run every stage on a frame.
+
+        Args:
+            frame: The frame.
+            least_share: See `detect`.
 
         Returns:
             The faces, the largest first; without an embedding if the quality does not allow one.
         """
-        faces = self.track(self.detect(frame))
+        faces = self.track(self.detect(frame, least_share))
         aligned = self.align(frame, faces)
         qualities = self.assess(frame, faces, aligned)
         chosen = [self._embed_all or quality.is_judgeable for quality in qualities]

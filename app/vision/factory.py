@@ -1,14 +1,16 @@
 """Creates detectors, embedders and analyzers from the settings, the model files and the tuning results."""
 
 import os
+from collections.abc import Mapping
 
 from app.core.settings.sections import LandmarkEngine, QualitySettings, RecognitionSettings
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detectors.base import MAX_FACES, FaceDetector, FaceFinder
-from app.vision.detectors.blazeface import BlazeFace
-from app.vision.detectors.direct import DirectPictureFinder, DirectVideoDetector
+from app.vision.detectors.base import MAX_FACES, FaceDetector
+from app.vision.detectors.blazeface import FIXED_SIZES, BlazeFace
+from app.vision.detectors.direct import DirectVideoDetector
 from app.vision.detectors.face_mesh import BlendshapeNetwork, FaceMesh
 from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker, VideoFaceDetector
+from app.vision.detectors.multi_scale import MultiScaleSearch
 from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.engines import Engine
@@ -63,8 +65,7 @@ class VisionFactory:
             embed_all: Whether to embed faces of any quality.
         """
         embedder = self.embedder()  # before the detector, as above
-        detector = PictureFaceDetector(self.face_finder(direct=self.direct))
-        return FaceAnalyzer(detector, embedder, self._quality, embed_all=embed_all)
+        return FaceAnalyzer(self.picture_detector(direct=self.direct), embedder, self._quality, embed_all=embed_all)
 
     def embedder(self) -> Embedder:
         """The embedding network in use."""
@@ -81,20 +82,18 @@ class VisionFactory:
         most = self._recognition.compute_budget.faces
         if not direct:
             return VideoFaceDetector(self._landmarker_task(), most)
-        finder, mesh = BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
-        return DirectVideoDetector(finder, mesh, BlendshapeNetwork(self._network("face_blendshapes")), most)
+        mesh = FaceMesh(self._network("face_mesh"))
+        return DirectVideoDetector(self._finder(), mesh, BlendshapeNetwork(self._network("face_blendshapes")), most)
 
-    def face_finder(self, *, direct: bool) -> FaceFinder:
-        """A finder for single pictures.
+    def picture_detector(self, *, direct: bool) -> PictureFaceDetector:
+        """A detector for single pictures.
 
         Args:
-            direct: Whether to run MediaPipe's networks without its graph.
+            direct: Whether to run MediaPipe's networks without its graph, also for faces that the graph finds.
         """
-        if not direct:
-            return MediaPipeLandmarker(self._landmarker_task(), MAX_FACES, video=False)
-        return DirectPictureFinder(
-            BlazeFace(self._network("face_detector")), FaceMesh(self._network("face_mesh")), MAX_FACES
-        )
+        search, mesh = MultiScaleSearch(self._network("face_detector")), FaceMesh(self._network("face_mesh"))
+        graph = None if direct else MediaPipeLandmarker(self._landmarker_task(), MAX_FACES, video=False)
+        return PictureFaceDetector(self._finder(), search, mesh, graph)
 
     def liveness_networks(self, manifest: Manifest) -> list[LivenessNetwork]:
         """The liveness networks of a manifest.
@@ -121,10 +120,13 @@ class VisionFactory:
         measured = self._tuned.engines.get(network) if self._tuned else None
         return measured or Engine(threads=min(2, os.cpu_count() or 1))
 
-    def _network(self, name: str) -> Network:
+    def _finder(self) -> BlazeFace:
+        return BlazeFace(self._network("face_detector", FIXED_SIZES))
+
+    def _network(self, name: str, sizes: Mapping[str, int] | None = None) -> Network:
         # Of the three networks only the mesh is tuned: it takes nine tenths of their time.
         content = self._manifest.load(self._manifest.network(name))
-        return open_session(content, name, self.engine_for("face_mesh"))
+        return open_session(content, name, self.engine_for("face_mesh"), sizes)
 
     def _landmarker_task(self) -> bytes:
         return self._manifest.load(self._manifest.landmarker())

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+from free_sizes import with_free_sizes
 from numpy.typing import NDArray
 from picture_network import PictureNetwork
 from tflite_graph import read
@@ -35,10 +36,11 @@ def convert_all(task: bytes, activation: Activation) -> tuple[dict[str, bytes], 
         )
     random = np.random.default_rng(478)
     answers: dict[str, NDArray[Any]] = {}
+    blazeface = _picture_network(
+        detector, "BlazeFace", 127.5, 127.5, {0: "boxes", 1: "scores"}, activation, random, answers
+    )
     made = {
-        "face_detector": _picture_network(
-            detector, "BlazeFace", 127.5, 127.5, {0: "boxes", 1: "scores"}, activation, random, answers
-        ),
+        "face_detector": with_free_sizes(blazeface),
         "face_mesh": _picture_network(
             mesh, "FaceMesh", 255.0, 0.0, {0: "landmarks", 1: "presence"}, activation, random, answers
         ),

@@ -8,7 +8,7 @@ import numpy as np
 from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.faces import AnalyzedFace, Frame, Vector
 from app.evaluation.protocols.embedding_cache import EmbeddingCache
-from app.vision.analysis import FaceAnalyzer
+from app.vision.analysis import PROMINENT_SHARE, FaceAnalyzer
 
 Analyzer = FaceAnalyzer
 """Vision for single pictures, by a name that commands may import."""
@@ -61,6 +61,6 @@ def find_central_face(analyzer: FaceAnalyzer, path: Path) -> AnalyzedFace | None
         ImageError: The picture cannot be read.
     """
     frame = Frame(1, read_picture(path), 0)
-    faces = analyzer.analyze(frame)
+    faces = analyzer.analyze(frame, PROMINENT_SHARE)
     centre = np.array([frame.width, frame.height]) / 2
     return min(faces, key=lambda face: float(np.hypot(*(face.face.box.centre - centre))), default=None)

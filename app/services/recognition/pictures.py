@@ -10,10 +10,7 @@ from app.camera.picture_file import SUFFIXES, read_picture
 from app.core.errors import FacelatchError, FaceNotUsable, NoFace, SeveralFaces
 from app.core.faces import AnalyzedFace, Frame
 from app.services.access.permissions import Access, Service, open_to_all
-from app.vision.analysis import FaceAnalyzer
-
-_PROMINENT = 0.5
-"""A face narrower than this share of the widest face counts as background."""
+from app.vision.analysis import PROMINENT_SHARE, FaceAnalyzer
 
 
 def picture_files(directory: Path) -> list[Path]:
@@ -56,13 +53,16 @@ class PictureService(Service):
         Raises:
             ImageError: The picture cannot be used.
         """
+        return self._analyze(path)
+
+    def _analyze(self, path: Path, least_share: float = 0.0) -> tuple[AnalyzedFace, ...]:
         if self._stale.is_set():
             self._stale.clear()
             self.close()
         self._take_prepared()
         if self._analyzer is None:
             self._analyzer = self._make_analyzer()
-        return self._analyzer.analyze(Frame(1, read_picture(path), 0))
+        return self._analyzer.analyze(Frame(1, read_picture(path), 0), least_share)
 
     @open_to_all
     def main_face(self, path: Path) -> AnalyzedFace:
@@ -71,10 +71,10 @@ class PictureService(Service):
         Raises:
             ImageError: The picture cannot be used, or shows no face or several of similar size.
         """
-        faces = self.faces_in(path)
+        faces = self._analyze(path, PROMINENT_SHARE)
         if not faces:
             raise NoFace(path=path)
-        prominent = [face for face in faces if face.face.box.width >= _PROMINENT * faces[0].face.box.width]
+        prominent = [face for face in faces if face.face.box.width >= PROMINENT_SHARE * faces[0].face.box.width]
         if len(prominent) > 1:
             raise SeveralFaces(count=len(prominent), path=path)
         return faces[0]

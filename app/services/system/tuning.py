@@ -117,9 +117,9 @@ class TuningService(Service):
 
     def _subjects(self) -> Iterator[Subject]:
         maker = self._maker(None)
-        finder = maker.face_finder(direct=True)
+        detector = maker.picture_detector(direct=True)
         pictures = _portraits()
-        faces = [finder.find(picture)[0] for picture in pictures]
+        faces = [detector.detect(Frame(1, picture, 0), 1)[0] for picture in pictures]
         row = self._manifest.embedder(self._model)
         embedder = maker.embedder()
         crops = np.stack([align(p, f, embedder.side).image for p, f in zip(pictures, faces, strict=True)])

@@ -13,7 +13,7 @@ from app.core.faces import Box, Expression, Face, Frame, Image
 LANDMARKS = 478
 """Landmarks of a face in MediaPipe's mesh, with both irises."""
 
-MAX_FACES = 32
+MAX_FACES = 100
 """The most faces reported in a single picture."""
 
 TILE_SIDES = (1024, 640, 400)
@@ -27,12 +27,13 @@ _BLINK_LEFT, _BLINK_RIGHT, _JAW_OPEN, _SMILE_LEFT, _SMILE_RIGHT = 9, 10, 25, 44,
 class FaceDetector(Protocol):
     """Detects faces in the frames of one source. Owned by one thread."""
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:
         """The faces in a frame, the largest first.
 
         Args:
             frame: May differ in size from the frame before.
             most: The most faces to return; None for as many as the detector supports.
+            least_share: Faces narrower than this share of the widest face may be left out, which can save time.
         """
         ...
 

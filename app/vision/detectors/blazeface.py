@@ -18,8 +18,11 @@ from app.vision.engine.session import Network
 SIDE = 128
 """Side of the network's input, in pixels."""
 
-_GRIDS = ((16, 2), (8, 6))
-"""For each feature map, the cells along a side and the anchors in a cell."""
+FIXED_SIZES = {"height": SIDE, "width": SIDE, "anchors": 896}
+"""The free axes of the network's input and outputs, for a session that only takes squares of `SIDE` pixels."""
+
+_GRIDS = ((8, 2), (16, 6))
+"""For each feature map, the side of a cell in pixels of the input, and the anchors in a cell."""
 
 _LEAST_SCORE = 0.5
 _SAME_FACE = 0.5
@@ -58,12 +61,8 @@ class BlazeFace:
         return [region for boxes, logits, matrix in found for region in self._faces(boxes, logits[:, 0], matrix)]
 
     def _faces(self, boxes: _Points, logits: _Points, matrix: NDArray[np.float64]) -> list[Region]:
-        scores = 1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64)))
-        sure = np.flatnonzero(scores >= _LEAST_SCORE)
-        if not len(sure):
-            return []
-        merged = merge(decode(boxes[sure], self._anchors[sure]), scores[sure])
-        placed = (merged * SIDE) @ matrix[:, :2].T + matrix[:, 2]
+        points, scores = detections(boxes, logits, self._anchors)
+        placed = (merge(points, scores) * SIDE) @ matrix[:, :2].T + matrix[:, 2]
         return [region_around(p[0], p[1], p[_LEFT_EYE], p[_RIGHT_EYE]) for p in placed]
 
 
@@ -72,18 +71,38 @@ def _whole(image: Image) -> Region:
     return Region(width / 2, height / 2, float(max(width, height)), 0.0)
 
 
-def anchors() -> _Points:
-    """The centres of the 896 anchors.
+def anchors(height: int = SIDE, width: int = SIDE) -> _Points:
+    """The centres of the anchors of an input.
+
+    Args:
+        height: Of the input, in pixels; a multiple of 16.
+        width: The same.
 
     Returns:
-        (896, 2), float32, as shares of the input's side.
+        (n, 2), float32, in units of `SIDE`; n is 896 for the input that the network was trained on.
     """
     centres = []
-    for cells, count in _GRIDS:
-        places = (np.arange(cells) + 0.5) / cells
-        grid = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
+    for cell, count in _GRIDS:
+        across, down = ((np.arange(length // cell) + 0.5) * cell / SIDE for length in (width, height))
+        grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
         centres.append(np.repeat(grid, count, axis=0))
     return np.concatenate(centres).astype(np.float32)
+
+
+def detections(boxes: _Points, logits: _Points, centres: _Points) -> tuple[_Points, NDArray[np.float64]]:
+    """The detections in one output of the network that are likely faces.
+
+    Args:
+        boxes: (n, 16), see `decode`.
+        logits: (n,), the scores before the logistic function.
+        centres: (n, 2), the anchors' centres.
+
+    Returns:
+        The points as of `decode`, (m, 8, 2), and the scores (m,), 0.5 to 1.
+    """
+    scores = 1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64)))
+    sure = np.flatnonzero(scores >= _LEAST_SCORE)
+    return decode(boxes[sure], centres[sure]), scores[sure]
 
 
 def decode(raw: _Points, centres: _Points) -> _Points:
@@ -91,10 +110,10 @@ def decode(raw: _Points, centres: _Points) -> _Points:
 
     Args:
         raw: (n, 16), in pixels of the input, relative to the anchor: centre, size, and six points.
-        centres: (n, 2), the anchors' centres as shares of the input's side.
+        centres: (n, 2), the anchors' centres in units of `SIDE`.
 
     Returns:
-        (n, 8, 2), as shares of the side: the box's upper left and lower right corners, then the points, eyes first.
+        (n, 8, 2), in units of `SIDE`: the box's upper left and lower right corners, then the points, eyes first.
     """
     shares = raw.reshape(-1, 8, 2) / SIDE
     middle, half = shares[:, 0] + centres, shares[:, 1] / 2
@@ -120,7 +139,7 @@ def merge(points: _Points, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         same[0] = True
         faces.append(np.average(left[same], axis=0, weights=weights[same]))
         left, weights = left[~same], weights[~same]
-    return np.array(faces)
+    return np.array(faces).reshape(-1, 8, 2)
 
 
 def _overlap(one: NDArray[np.float64], many: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.faces import Expression, Face, Frame, Image
-from app.vision.detectors.base import MAX_FACES, expression, face_from_landmarks, largest_first, suppress_duplicates
+from app.vision.detectors.base import expression, face_from_landmarks, suppress_duplicates
 from app.vision.detectors.blazeface import BlazeFace
 from app.vision.detectors.face_mesh import BlendshapeNetwork, FaceMesh
 from app.vision.detectors.region import (
@@ -52,7 +52,7 @@ class DirectVideoDetector:
         self._last = self._passed = self._searched_whole = self._searched_tiles = 0
         self._eager_until = 0
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:  # noqa: ARG002 - finds prominent faces only
         """See `FaceDetector.detect`."""
         self._passed += max(frame.id - self._last, 1)
         self._last = frame.id
@@ -90,33 +90,6 @@ class DirectVideoDetector:
 
     def _expression(self, landmarks: NDArray[np.float32]) -> Expression:
         return expression(self._blendshapes.scores(landmarks).tolist())
-
-    def close(self) -> None:
-        """Do nothing: ONNX Runtime's sessions close themselves."""
-
-
-class DirectPictureFinder:
-    """Detects faces in single pictures, each on its own. Owned by one thread.
-
-    Args:
-        finder: Detects faces in the picture.
-        mesh: Finds the landmarks.
-        max_faces: The most faces reported.
-    """
-
-    def __init__(self, finder: BlazeFace, mesh: FaceMesh, max_faces: int = MAX_FACES) -> None:
-        self._finder = finder
-        self._mesh = mesh
-        self._max_faces = max_faces
-
-    def find(self, image: Image) -> list[Face]:
-        """The faces in a picture, the largest first.
-
-        Args:
-            image: height × width × 3, uint8, RGB.
-        """
-        regions = self._finder.find(image)[: self._max_faces]
-        return largest_first([face_from_landmarks(points) for points in self._mesh.landmarks(image, regions)])
 
     def close(self) -> None:
         """Do nothing: ONNX Runtime's sessions close themselves."""

@@ -113,7 +113,7 @@ class VideoFaceDetector:
         self._last = self._passed = self._checked = 0
         self._crowd_until = 0
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:  # noqa: ARG002 - finds prominent faces only
         """See `FaceDetector.detect`."""
         self._passed += max(frame.id - self._last, 1)
         self._last = frame.id

@@ -35,6 +35,11 @@ class Region:
     angle: float
 
     @property
+    def width(self) -> float:
+        """Width of the face, in pixels."""
+        return self.side / _MARGIN
+
+    @property
     def box(self) -> Box:
         """The upright square with the same centre and side."""
         return Box(self.x - self.side / 2, self.y - self.side / 2, self.side, self.side)

@@ -1,7 +1,7 @@
 """ONNX Runtime sessions."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -120,38 +120,41 @@ class Session:
             return self._native.run(batch)
 
 
-def open_session(content: bytes, name: str, engine: Engine) -> Session:
+def open_session(content: bytes, name: str, engine: Engine, sizes: Mapping[str, int] | None = None) -> Session:
     """Open a network on an engine, or on the CPU if the engine refuses it.
 
     Args:
         content: The ONNX file.
         name: Name of the network, for messages.
         engine: The engine to try first; a refusal is logged.
+        sizes: Lengths of free axes, by their names in the file, if all inputs have the same; None leaves them free.
 
     Raises:
         ModelIncompatible: The CPU refuses the network as well, or it has more than one input.
     """
 
     def on_cpu() -> Runner:
-        return _open(content, name, Engine(CPU, engine.threads or 1))
+        return _open(content, name, Engine(CPU, engine.threads or 1), sizes)
 
     native: Runner | None = None
     reopen = None
     if engine.provider != CPU:
         try:
-            native, reopen = _open(content, name, engine), on_cpu
+            native, reopen = _open(content, name, engine, sizes), on_cpu
         except ModelIncompatible as error:
             log.warning("%s does not run on %s; using the CPU: %s", name, engine.provider, error.message)
     return Session(native or on_cpu(), reopen, name)
 
 
-def _open(content: bytes, name: str, engine: Engine) -> Runner:
+def _open(content: bytes, name: str, engine: Engine, sizes: Mapping[str, int] | None) -> Runner:
     import onnxruntime
 
     # Listing the providers loads the plug-ins' libraries; those of OpenVINO take 40 MB.
     if engine.provider != CPU and engine.provider not in providers():
         raise _unusable(name, f"{engine.provider} is not installed")
     options, named = session_options(engine)
+    for axis, length in (sizes or {}).items():
+        options.add_free_dimension_override_by_name(axis, length)
     try:
         native = onnxruntime.InferenceSession(content, options, providers=named or None)
     except _runtime_errors() as error:

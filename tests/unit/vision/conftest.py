@@ -1,6 +1,5 @@
 """Faces for the tests: the demo's portraits, and a synthetic mesh."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,10 @@ from numpy.typing import NDArray
 from app.camera.picture_file import read_picture
 from app.core.faces import Face, Image
 from app.core.paths import models_dir, resources_dir
-from app.vision.detectors.base import MAX_FACES, face_from_landmarks
-from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker
+from app.core.settings.sections import QualitySettings, RecognitionSettings
+from app.vision.detectors.base import face_from_landmarks
 from app.vision.detectors.pictures import PictureFaceDetector
+from app.vision.factory import VisionFactory
 from app.vision.manifest import Manifest
 
 
@@ -37,9 +37,9 @@ def collins() -> Image:
 
 
 @pytest.fixture(scope="session")
-def picture_detector(landmarker_task: bytes) -> Iterator[PictureFaceDetector]:
-    with PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MAX_FACES, video=False)) as detector:
-        yield detector
+def picture_detector(manifest: Manifest) -> PictureFaceDetector:
+    factory = VisionFactory(manifest, RecognitionSettings(threads=2), QualitySettings(), None)
+    return factory.picture_detector(direct=True)
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -7,8 +5,6 @@ from app.core.faces import Face, Frame, Image, QualityHint
 from app.core.settings.profiles import ComputeBudget
 from app.core.settings.sections import QualitySettings
 from app.vision.analysis import FaceAnalyzer
-from app.vision.detectors.base import MAX_FACES
-from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker
 from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.embedding import Embedder
 from app.vision.engine.engines import Engine
@@ -25,7 +21,7 @@ class FixedDetector:
         self.closed = False
         self.asked: list[tuple[int, int, int | None]] = []
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:
         self.asked.append((frame.width, frame.height, most))
         return self.faces
 
@@ -40,11 +36,8 @@ def embedder(manifest: Manifest) -> Embedder:
 
 
 @pytest.fixture
-def analyzer(landmarker_task: bytes, embedder: Embedder) -> Iterator[FaceAnalyzer]:
-    with FaceAnalyzer(
-        PictureFaceDetector(MediaPipeLandmarker(landmarker_task, MAX_FACES, video=False)), embedder, QualitySettings()
-    ) as analyzer:
-        yield analyzer
+def analyzer(picture_detector: PictureFaceDetector, embedder: Embedder) -> FaceAnalyzer:
+    return FaceAnalyzer(picture_detector, embedder, QualitySettings())
 
 
 def test_one_person_is_more_like_herself_than_like_another(

@@ -8,27 +8,13 @@ from numpy.typing import NDArray
 from app.core.faces import Face, Frame, Image
 from app.vision import landmark_flow
 from app.vision.alignment import align
-from app.vision.detectors.base import largest_first
-from app.vision.detectors.blazeface import BlazeFace
-from app.vision.detectors.direct import DirectPictureFinder
-from app.vision.detectors.face_mesh import FaceMesh
-from app.vision.engine.engines import Engine
-from app.vision.engine.session import Session, open_session
+from app.vision.detectors.pictures import PictureFaceDetector
 from app.vision.landmark_flow import LandmarkFlow, looks_similar
-from app.vision.manifest import Manifest
 from app.vision.optical_flow import FlowParameters
 
 
-@pytest.fixture(scope="module")
-def finder(manifest: Manifest) -> DirectPictureFinder:
-    def network(name: str) -> Session:
-        return open_session(manifest.load(manifest.network(name)), name, Engine(threads=1))
-
-    return DirectPictureFinder(BlazeFace(network("face_detector")), FaceMesh(network("face_mesh")))
-
-
-def found(finder: DirectPictureFinder, image: Image) -> Face:
-    return largest_first(finder.find(image))[0]
+def found(detector: PictureFaceDetector, image: Image) -> Face:
+    return detector.detect(Frame(1, image, 0))[0]
 
 
 def moved(image: Image, angle: float, scale: float, x: float, y: float) -> Image:
@@ -50,18 +36,18 @@ def eye_distance(face: Face) -> float:
     ("angle", "scale", "x", "y"), [(0, 1, 0, 0), (0, 1, 6, -4), (2, 1.02, 3, 2), (-3, 0.97, -5, 0)]
 )
 def test_landmarks_move_with_the_face(
-    finder: DirectPictureFinder, hopper: Image, angle: float, scale: float, x: float, y: float
+    picture_detector: PictureFaceDetector, hopper: Image, angle: float, scale: float, x: float, y: float
 ) -> None:
     now = moved(hopper, angle, scale, x, y)
-    faces = flow(hopper, found(finder, hopper)).move(Frame(2, now, 33_000_000))
+    faces = flow(hopper, found(picture_detector, hopper)).move(Frame(2, now, 33_000_000))
     assert faces is not None
-    expected = found(finder, now)
+    expected = found(picture_detector, now)
     apart = np.linalg.norm(faces[0].landmarks[:, :2] - expected.landmarks[:, :2], axis=1).mean()
     assert apart < 0.03 * eye_distance(expected)
 
 
-def test_a_face_that_is_gone_is_lost(finder: DirectPictureFinder, hopper: Image) -> None:
-    lost = flow(hopper, found(finder, hopper))
+def test_a_face_that_is_gone_is_lost(picture_detector: PictureFaceDetector, hopper: Image) -> None:
+    lost = flow(hopper, found(picture_detector, hopper))
     noise = np.random.default_rng(1).integers(0, 256, hopper.shape, dtype=np.uint8)
     assert lost.move(Frame(2, noise, 33_000_000)) is None
     assert lost.move(Frame(3, hopper[:-10], 66_000_000)) is None
@@ -69,9 +55,9 @@ def test_a_face_that_is_gone_is_lost(finder: DirectPictureFinder, hopper: Image)
 
 @pytest.mark.parametrize(("rms", "is_lost"), [(0.02, False), (0.06, True)])
 def test_points_that_do_not_move_like_a_rigid_face_are_not_trusted(
-    finder: DirectPictureFinder, hopper: Image, monkeypatch: pytest.MonkeyPatch, rms: float, is_lost: bool
+    picture_detector: PictureFaceDetector, hopper: Image, monkeypatch: pytest.MonkeyPatch, rms: float, is_lost: bool
 ) -> None:
-    face = found(finder, hopper)
+    face = found(picture_detector, hopper)
 
     def scattered(
         _before: Image, _after: Image, points: NDArray[np.float32], _parameters: FlowParameters
@@ -87,9 +73,9 @@ def test_points_that_do_not_move_like_a_rigid_face_are_not_trusted(
 
 
 def test_too_few_tracked_points_are_not_trusted(
-    finder: DirectPictureFinder, hopper: Image, monkeypatch: pytest.MonkeyPatch
+    picture_detector: PictureFaceDetector, hopper: Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    face = found(finder, hopper)
+    face = found(picture_detector, hopper)
     tracked = np.ones(24, bool)
     monkeypatch.setattr(landmark_flow, "track_points", lambda _before, _after, points, _: (points, tracked))
     tracked[:6] = False
@@ -99,14 +85,14 @@ def test_too_few_tracked_points_are_not_trusted(
 
 
 def test_another_person_in_the_same_place_does_not_look_similar(
-    finder: DirectPictureFinder, hopper: Image, collins: Image
+    picture_detector: PictureFaceDetector, hopper: Image, collins: Image
 ) -> None:
-    one, other = (align(image, found(finder, image)) for image in (hopper, collins))
+    one, other = (align(image, found(picture_detector, image)) for image in (hopper, collins))
     darker = np.asarray(hopper * 0.8, np.uint8)
-    assert looks_similar(one, align(darker, found(finder, darker)))
+    assert looks_similar(one, align(darker, found(picture_detector, darker)))
     assert not looks_similar(one, other)
     assert not looks_similar(other, one)
-    face = found(finder, hopper)
+    face = found(picture_detector, hopper)
     both = LandmarkFlow(Frame(1, hopper, 0), [face, face], [one, one])
     assert both.looks_similar([one, one])
     assert not both.looks_similar([one, other])

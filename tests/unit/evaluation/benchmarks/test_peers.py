@@ -16,7 +16,7 @@ FRAMES = [Frame(number, np.full((8, 10, 3), number, np.uint8), number) for numbe
 class Detector:
     closed = False
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:
         assert not self.closed
         return []
 

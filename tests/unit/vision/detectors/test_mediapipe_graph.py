@@ -30,14 +30,13 @@ def test_an_error_inside_restores_the_descriptor(capfd: pytest.CaptureFixture[st
 def test_a_detector_writes_nothing_to_standard_error() -> None:
     code = (
         "import app, numpy as np\n"
+        "from contextlib import closing\n"
         "from app.core.paths import models_dir\n"
-        "from app.core.faces import Frame\n"
         "from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker\n"
-        "from app.vision.detectors.pictures import PictureFaceDetector\n"
         "from app.vision.manifest import Manifest\n"
         "m = Manifest(models_dir())\n"
-        "with PictureFaceDetector(MediaPipeLandmarker(m.load(m.landmarker()), 1, video=False)) as d:\n"
-        "    d.detect(Frame(1, np.zeros((480, 640, 3), np.uint8), 0))\n"
+        "with closing(MediaPipeLandmarker(m.load(m.landmarker()), 1, video=False)) as graph:\n"
+        "    graph.find(np.zeros((480, 640, 3), np.uint8))\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert run.stderr == ""

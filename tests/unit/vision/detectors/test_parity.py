@@ -11,7 +11,7 @@ from app.camera.picture_file import read_picture
 from app.core.faces import Expression, Face, Frame, Image
 from app.vision.detectors.base import MAX_FACES, FaceDetector
 from app.vision.detectors.blazeface import BlazeFace
-from app.vision.detectors.direct import DirectPictureFinder, DirectVideoDetector
+from app.vision.detectors.direct import DirectVideoDetector
 from app.vision.detectors.face_mesh import POINTS, BlendshapeNetwork, FaceMesh
 from app.vision.detectors.mediapipe_graph import MediaPipeLandmarker, VideoFaceDetector
 from app.vision.detectors.pictures import PictureFaceDetector
@@ -61,23 +61,23 @@ def film(path: Path, count: int, step: int = 1) -> list[Frame]:
 
 
 def test_the_portraits_have_the_same_landmarks(
-    mediapipe: MediaPipeLandmarker, finder: BlazeFace, face_mesh: FaceMesh, hopper: Image, collins: Image
+    mediapipe: MediaPipeLandmarker, picture_detector: PictureFaceDetector, hopper: Image, collins: Image
 ) -> None:
     for picture in (hopper, collins):
         (reference,) = mediapipe.find(picture)
-        (face,) = DirectPictureFinder(finder, face_mesh).find(picture)
+        (face,) = picture_detector.detect(Frame(1, picture, 0))
         assert distance(face, reference) < WITHIN
         assert abs(face.landmarks[:, 2] - reference.landmarks[:, 2]).mean() < WITHIN * eye_distance(reference)
 
 
 @pytest.mark.eval
 def test_pictures_of_many_people_have_the_same_landmarks(
-    mediapipe: MediaPipeLandmarker, finder: BlazeFace, face_mesh: FaceMesh, eval_dir: Path
+    mediapipe: MediaPipeLandmarker, picture_detector: PictureFaceDetector, eval_dir: Path
 ) -> None:
     pictures = sorted((eval_dir / "lfw" / "images").glob("*/*.jpg"))[::123]
     assert len(pictures) >= 50
     found = [
-        nearest(DirectPictureFinder(finder, face_mesh).find(picture), reference)
+        nearest(picture_detector.detect(Frame(1, picture, 0)), reference)
         for picture in map(read_picture, pictures)
         for reference in mediapipe.find(picture)
     ]
@@ -129,20 +129,6 @@ def unlike(one: Expression | None, other: Expression | None) -> float:
     assert other is not None
     names = ("blink", "smile", "jaw_open", "brows_up")
     return max(float(abs(getattr(one, name) - getattr(other, name))) for name in names)
-
-
-def test_a_group_is_found_in_tiles_as_by_mediapipe(
-    mediapipe: MediaPipeLandmarker, finder: BlazeFace, face_mesh: FaceMesh, hopper: Image
-) -> None:
-    wide = np.zeros((900, 1600, 3), np.uint8)
-    small = np.asarray(cv2.resize(hopper, (160, 192)), np.uint8)
-    for x in (100, 700, 1300):
-        wide[300:492, x : x + 160] = small
-    with PictureFaceDetector(DirectPictureFinder(finder, face_mesh)) as direct:
-        found = direct.detect(Frame(1, wide, 0))
-    reference = PictureFaceDetector(mediapipe).detect(Frame(1, wide, 0))
-    assert len(found) == len(reference) == 3
-    assert all(nearest(found, face) < 2 * WITHIN for face in reference)
 
 
 def test_a_face_is_tracked_until_it_leaves(video: DirectVideoDetector, hopper: Image) -> None:
