@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.faces import Image
+from app.core.faces import Box, Image
 from app.vision.detectors.region import Region, region_around
 from app.vision.engine.session import Network
 
@@ -26,6 +26,12 @@ _GRIDS = ((8, 2), (16, 6))
 
 _LEAST_SCORE = 0.5
 _SAME_FACE = 0.5
+_CONTEXTS = (2.0, 3.0, 4.0)
+"""Sides of the squares in which a face is confirmed, as multiples of its width."""
+
+_NEAR = 0.6
+"""The furthest place of an anchor that counts as on a face, as a share of the face's width from its centre."""
+
 _LEFT_EYE, _RIGHT_EYE = 2, 3  # of the points decoded, after the box's two corners
 _Points = NDArray[np.float32]
 
@@ -52,13 +58,33 @@ class BlazeFace:
         Returns:
             Squares around the faces, in which to look for landmarks.
         """
-        searched = parts or (_whole(image),)
-        if len(self._pictures) < len(searched):
-            self._pictures = np.empty((len(searched), SIDE, SIDE, 3), np.uint8)
-        pictures = self._pictures[: len(searched)]
-        matrices = [part.crop(image, into, cv2.BORDER_CONSTANT) for part, into in zip(searched, pictures, strict=True)]
+        pictures, matrices = self._crops(image, parts or (_whole(image),))
         found = zip(*self._run(pictures), matrices, strict=True)
         return [region for boxes, logits, matrix in found for region in self._faces(boxes, logits[:, 0], matrix)]
+
+    def confidence(self, image: Image, box: Box) -> float:
+        """The certainty that a box contains a face: the mean of the scores that it has in three squares around it.
+
+        A single score above 0.5 is not rare in the pattern of a cloth, but three are.
+
+        Args:
+            image: height × width × 3, uint8, RGB.
+            box: The box of the face, in pixels.
+
+        Returns:
+            0 to 1.
+        """
+        squares = [Region(*box.centre, context * box.width, 0.0) for context in _CONTEXTS]
+        _, logits = self._run(self._crops(image, squares)[0])
+        away = np.linalg.norm(self._anchors - 0.5, axis=1)
+        highest = [own[away < _NEAR / context, 0].max() for own, context in zip(logits, _CONTEXTS, strict=True)]
+        return float(_scores(np.array(highest)).mean())
+
+    def _crops(self, image: Image, parts: Sequence[Region]) -> tuple[Image, list[NDArray[np.float64]]]:
+        if len(self._pictures) < len(parts):
+            self._pictures = np.empty((len(parts), SIDE, SIDE, 3), np.uint8)
+        pictures = self._pictures[: len(parts)]
+        return pictures, [part.crop(image, to, cv2.BORDER_CONSTANT) for part, to in zip(parts, pictures, strict=True)]
 
     def _faces(self, boxes: _Points, logits: _Points, matrix: NDArray[np.float64]) -> list[Region]:
         points, scores = detections(boxes, logits, self._anchors)
@@ -100,7 +126,7 @@ def detections(boxes: _Points, logits: _Points, centres: _Points) -> tuple[_Poin
     Returns:
         The points as of `decode`, (m, 8, 2), and the scores (m,), 0.5 to 1.
     """
-    scores = 1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64)))
+    scores = _scores(logits)
     sure = np.flatnonzero(scores >= _LEAST_SCORE)
     return decode(boxes[sure], centres[sure]), scores[sure]
 
@@ -140,6 +166,10 @@ def merge(points: _Points, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         faces.append(np.average(left[same], axis=0, weights=weights[same]))
         left, weights = left[~same], weights[~same]
     return np.array(faces).reshape(-1, 8, 2)
+
+
+def _scores(logits: _Points) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -100, 100).astype(np.float64))))
 
 
 def _overlap(one: NDArray[np.float64], many: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -83,9 +83,9 @@ def scales(image: Image) -> list[float]:
 
 def _spans(length: int) -> list[slice]:
     """Equal parts of an edge, each overlapping the next."""
-    count = max(math.ceil((length - _SHARED) / (_TILE - _SHARED)), 1)
-    step = math.ceil((length - _SHARED) / count)
-    return [slice(start, min(start + step + _SHARED, length)) for start in range(0, max(length - _SHARED, 1), step)]
+    own = max(length - _SHARED, 1)
+    step = math.ceil(own / math.ceil(own / (_TILE - _SHARED)))
+    return [slice(start, min(start + step + _SHARED, length)) for start in range(0, own, step)]
 
 
 def _padded(length: int) -> int:

@@ -17,6 +17,10 @@ _RELIABLE_SHARE = 0.15
 _CONTEXT = 3.0
 """Side of the square in which a smaller face is located, as a multiple of its width."""
 
+_LEAST_CONFIDENCE = 0.7
+"""Of a face that is not located in the whole picture; see `BlazeFace.confidence`. Measured on photographs of groups at
+four sizes: the least of 170 faces had 0.74, the most of what was no face 0.67."""
+
 _SAME_FACE = 0.5
 """Two boxes are of one face if their centres are closer than this share of the wider one's width."""
 
@@ -76,7 +80,8 @@ class PictureFaceDetector(Closeable):
         """The faces in squares around candidates that are not known already."""
         squares = [Region(c.x, c.y, _CONTEXT * c.width, 0.0) for c in candidates if not _is_known(c, known)]
         found = [region for part in _batches(squares) for region in self._finder.find(image, part)]
-        return self._with_landmarks(image, known, found)
+        faces = self._with_landmarks(image, known, found)
+        return [face for face in faces if self._finder.confidence(image, face.box) >= _LEAST_CONFIDENCE]
 
     def _with_landmarks(self, image: Image, known: list[Face], regions: list[Region]) -> list[Face]:
         new: list[Face] = []
