@@ -2,7 +2,7 @@
 
 BlazeFace consists of convolutions only. Run on a whole picture instead of squares of 128 pixels, it finds all faces
 that are 16 to about 100 pixels wide there; on halved pictures, it finds the larger ones
-(`docs/decisions/0044-multi-scale-search.md`).
+(`docs/decisions/0046-multi-scale-search.md`).
 """
 
 import math

@@ -49,7 +49,7 @@ class Player:
     def __init__(self, acts: Callable[[float], AnalyzedFace]) -> None:
         self._acts = acts
 
-    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
+    def analyze(self, frame: Frame, least_share: float = 0.0) -> tuple[AnalyzedFace, ...]:
         return (self._acts(frame.captured_ns / 1e9),)
 
     def close(self) -> None:

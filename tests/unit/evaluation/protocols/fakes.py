@@ -18,7 +18,7 @@ ROOT = Path("pictures")
 class OneFaceEach:
     """Detects a face in the middle of every picture that is not black, and one in the corner."""
 
-    def detect(self, frame: Frame, most: int | None = None) -> list[Face]:
+    def detect(self, frame: Frame, most: int | None = None, least_share: float = 0.0) -> list[Face]:
         if frame.image.max() == 0:
             return []
         grid = np.random.default_rng(1).uniform(-20, 20, (478, 3)).astype(np.float32)

@@ -26,7 +26,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 class Eye:
     """Embeds a picture's grey level as one of many directions; finds no face in a black picture."""
 
-    def analyze(self, frame: Frame) -> tuple[AnalyzedFace, ...]:
+    def analyze(self, frame: Frame, least_share: float = 0.0) -> tuple[AnalyzedFace, ...]:
         grey = round(float(frame.image.mean()))
         vector = np.eye(64, dtype=np.float32)[grey // 4]
         face = Face(Box(0, 0, 50, 50), np.zeros((478, 3), np.float32))

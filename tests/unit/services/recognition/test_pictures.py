@@ -19,7 +19,7 @@ class Eye:
         self.made_in = threading.current_thread()
         self.closed = 0
 
-    def analyze(self, _: Frame) -> tuple[AnalyzedFace, ...]:
+    def analyze(self, _: Frame, least_share: float = 0.0) -> tuple[AnalyzedFace, ...]:
         return ()
 
     def close(self) -> None:
