@@ -1,5 +1,7 @@
 """Gallery on the server: for each probe, only the nearest people are fetched."""
 
+from functools import cached_property
+
 from app.core.clock import Clock
 from app.core.faces import Embedding
 from app.core.match_decision import Match, TemplateFusion
@@ -10,6 +12,9 @@ from app.matching.threshold import Candidate, MatchRule
 from app.services.recognition.gallery_cache import GalleryCache, rotation_matrix
 from app.store.fleet.server_queries import ServerSearch
 from app.store.people.galleries import GalleryRepository
+
+_COUNT_EVERY_NS = 600_000_000_000
+"""How often the people on the server are counted, for the threshold that their number asks for."""
 
 MAX_CACHED_TEMPLATES = 1_000_000
 """Above this number of templates, the gallery stays on the server."""
@@ -28,6 +33,11 @@ class ServerGallery(Gallery):
         super().__init__(model)
         self._search = search
         self._clock = clock
+
+    @cached_property
+    def people_by_templates(self) -> dict[int, int]:
+        """See `Gallery.people_by_templates`; counted once on the server."""
+        return self._search.people_by_templates()
 
     def search(self, probe: Embedding, count: int = 2, fusion: TemplateFusion = TemplateFusion.BEST) -> list[Candidate]:
         """See `Gallery.search`; returns no more candidates than the server does."""
@@ -62,10 +72,16 @@ class ServerGalleryCache(GalleryCache):
         super().__init__(galleries, model, clock)
         self._search = search
         self._remote = ServerGallery(model, search, clock)
+        self._counted_ns = clock.monotonic_ns()
         self._too_many: bool | None = None
 
     def current(self) -> Gallery:
         """Return the gallery in use; which one is decided at the first call."""
         if self._too_many is None:
             self._too_many = self._search.templates() > MAX_CACHED_TEMPLATES
-        return self._remote if self._too_many else super().current()
+        if not self._too_many:
+            return super().current()
+        now = self._clock.monotonic_ns()
+        if now - self._counted_ns >= _COUNT_EVERY_NS:
+            self._remote, self._counted_ns = ServerGallery(self._remote.model, self._search, self._clock), now
+        return self._remote

@@ -14,7 +14,7 @@ from app.store.crypto.vault import vault_of
 from app.store.database.tables import AuditRow, FleetEventRow, GalleryRevisionRow, PersonRow, TombstoneRow
 from app.store.fleet.replication import ReplicatedPerson, read_people
 from app.store.fleet.server_database import ServerDatabase
-from app.store.fleet.vector_search import count_search_vectors, nearest_people
+from app.store.fleet.vector_search import count_people_by_templates, count_search_vectors, nearest_people
 from app.store.people.galleries import GalleryChanges, GalleryRepository
 
 PEOPLE_PER_TRANSACTION = 500
@@ -132,6 +132,11 @@ class ServerSearch:
         """Return how many templates can be searched."""
         with self._database.reading() as session:
             return count_search_vectors(session, *self._model_key)
+
+    def people_by_templates(self) -> dict[int, int]:
+        """Return how many people have how many templates that can be searched."""
+        with self._database.reading() as session:
+            return count_people_by_templates(session, *self._model_key)
 
     def around(self, probe: Vector, now: datetime, also: str | None = None) -> GalleryChanges:
         """Return the people most similar to a probe, with the vectors to compare it with.

@@ -65,6 +65,27 @@ def count_search_vectors(session: Session, model: str, model_sha256: str) -> int
     return int(session.execute(count, {"model": model, "model_sha256": model_sha256}).scalar_one())
 
 
+def count_people_by_templates(session: Session, model: str, model_sha256: str) -> dict[int, int]:
+    """Return how many people have how many templates of a model that can be searched.
+
+    Args:
+        session: A reading one, on PostgreSQL with pgvector.
+        model: The manifest name of the model.
+        model_sha256: SHA-256 of its weights.
+
+    Returns:
+        The number of people by number of templates.
+    """
+    count = text(
+        "SELECT templates, count(*) FROM (SELECT count(*) AS templates FROM search_vectors"
+        " JOIN templates ON templates.id = template_id"
+        " WHERE search_vectors.model = :model AND search_vectors.model_sha256 = :model_sha256"
+        " GROUP BY person_id) AS people GROUP BY templates ORDER BY templates"
+    )
+    rows = session.execute(count, {"model": model, "model_sha256": model_sha256})
+    return {int(templates): int(people) for templates, people in rows}
+
+
 def nearest_people(session: Session, model: str, model_sha256: str, probe: Vector, count: int) -> Sequence[str]:
     """Return the ids of the people most similar to a probe, valid or not, the most similar first.
 
