@@ -13,4 +13,4 @@ def test_every_cycle_is_found() -> None:
 
 
 def test_imports_of_the_application_are_read() -> None:
-    assert "app.core.faces" in app_imports()["app.core.match_decision"]
+    assert "app.core.people" in app_imports()["app.core.match_decision"]

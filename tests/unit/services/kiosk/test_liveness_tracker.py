@@ -8,6 +8,7 @@ from app.core.liveness import CueName, CueResult, LivenessVerdict
 from app.core.people import Person
 from app.flows.kiosk.types import KioskState
 from app.flows.liveness.light_sequence import LIGHT_STEP_NS, LIGHT_STEPS
+from app.flows.lockout import FAILURE_LIMIT
 from tests.fakes.liveness import PASSED_NETWORK
 from tests.unit.services.kiosk.bench import FRAME_S, Bench
 from tests.unit.services.kiosk.conftest import MakeBench
@@ -29,32 +30,32 @@ def prompt(bench: Bench) -> object:
     return challenge.prompt if challenge else None
 
 
-def test_ten_abandoned_challenges_delay_the_face(make_bench: MakeBench) -> None:
+def test_five_abandoned_challenges_delay_the_face(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
-    for _ in range(10):
+    for _ in range(FAILURE_LIMIT):
         assert bench.show(0, PROMPTED_AFTER) is KioskState.CHALLENGE
         assert prompt(bench) is not None
         bench.show(None)
-    assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-finished"] * 10
+    assert [entry["reason"] for entry in bench.audit_details(AuditKind.DENIED)] == ["not-finished"] * FAILURE_LIMIT
     bench.show(0, 60)
-    assert (bench.controller.view.status.is_rejected, bench.challenges) == (True, 10)
+    assert (bench.controller.view.status.is_rejected, bench.challenges) == (True, FAILURE_LIMIT)
     bench.wait(31)
     assert bench.show(0, PROMPTED_AFTER) is KioskState.CHALLENGE
     bench.show(None)
     bench.wait(59)
     bench.show(0, PROMPTED_AFTER)
-    assert bench.challenges == 11
+    assert bench.challenges == FAILURE_LIMIT + 1
 
 
 def test_opening_the_pin_pad_abandons_the_challenge(make_bench: MakeBench) -> None:
     bench, _ = with_ada(make_bench)
-    for _ in range(10):
+    for _ in range(FAILURE_LIMIT):
         bench.show(0, PROMPTED_AFTER)
         bench.controller.open_pin()
         bench.controller.close_pin()
     bench.show(0, PROMPTED_AFTER)
-    assert bench.challenges == 10
-    assert len(bench.audit_details(AuditKind.DENIED)) == 10
+    assert bench.challenges == FAILURE_LIMIT
+    assert len(bench.audit_details(AuditKind.DENIED)) == FAILURE_LIMIT
     assert bench.audit_details(AuditKind.PIN_REFUSED) == []
 
 
