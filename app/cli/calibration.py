@@ -9,7 +9,6 @@ from app.cli.application import open_application
 from app.cli.output import Json, console, percent, print_json, progress
 from app.core.match_decision import OperatingPoint
 from app.core.people import Person
-from app.matching.promise import Promise
 from app.services.recognition.calibration import (
     Calibration,
     CloseMembers,
@@ -17,6 +16,7 @@ from app.services.recognition.calibration import (
     OperatingPointRates,
     PairAdvice,
     PersonAdvice,
+    Promise,
     RateSource,
     WeakMember,
     Weakness,

@@ -10,11 +10,11 @@ from app.cli.output import Json, console, print_error, print_json
 from app.core.credentials import ADMIN_PIN_OWNER, PinOwner, PinRole
 from app.core.errors import EnvironmentProblem
 from app.flows.kiosk.types import IdentifyBy, PinUse
-from app.matching.promise import Promise
 from app.services.kiosk.policy import KioskPolicy
 from app.services.kiosk.policy_file import read_policy
 from app.services.kiosk.policy_tables import DOOR_ONE_IN
 from app.services.kiosk.trusted_inputs import find_untrusted_inputs
+from app.services.recognition.calibration import Promise
 from app.services.system.doctor import require_display
 from app.wiring import Application
 from app.wiring.screens import run_broken_kiosk, run_kiosk

@@ -41,6 +41,7 @@ __all__ = [
     "OperatingPointRates",
     "PairAdvice",
     "PersonAdvice",
+    "Promise",
     "RateSource",
     "WeakMember",
     "Weakness",

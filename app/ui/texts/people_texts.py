@@ -3,9 +3,16 @@
 from PySide6.QtCore import QLocale
 
 from app.core.i18n import QT_TRANSLATE_NOOP
-from app.matching.promise import Promise
 from app.services.people.people_index import PeopleOrder, Standing, TemplateCoverage
-from app.services.recognition.calibration import Estimate, PairAdvice, PersonAdvice, RateSource, WeakMember, Weakness
+from app.services.recognition.calibration import (
+    Estimate,
+    PairAdvice,
+    PersonAdvice,
+    Promise,
+    RateSource,
+    WeakMember,
+    Weakness,
+)
 from app.ui.texts import value_texts
 
 _STANDINGS = {
