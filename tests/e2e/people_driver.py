@@ -131,21 +131,21 @@ class Walk:
         hands.press("ctrl+3")
         until(lambda: page.calibration is not None, "the gallery is measured")
         hands.look("drag the threshold")
-        before = self.window.session.settings.recognition.operating_point
+        before = self.window.session.settings.recognition.one_in
         canvas = page.similarities.canvas
         assert canvas is not None
         line = canvas.widget.mapFromScene(canvas.plot.vb.mapViewToScene(canvas.line.pos()))
         at = QPoint(line.x(), canvas.widget.height() // 2)
         hands.drag(canvas.widget, at, at + QPoint(40, 0))
-        until(lambda: self.window.session.settings.recognition.operating_point != before, "it is kept")
-        dragged = self.window.session.settings.recognition.operating_point
+        until(lambda: self.window.session.settings.recognition.one_in != before, "it is kept")
+        dragged = self.window.session.settings.recognition.one_in
         hands.look("by keyboard")
         hands.click(page.strictness.slider)
         hands.press("Left", "Left")
-        until(lambda: self.window.session.settings.recognition.operating_point != dragged, "it is kept again")
-        after = self.window.session.settings.recognition.operating_point
+        until(lambda: self.window.session.settings.recognition.one_in != dragged, "it is kept again")
+        after = self.window.session.settings.recognition.one_in
         hands.look("moved")
-        self.seen |= {"point before": before, "point dragged": dragged, "point after": after}
+        self.seen |= {"strictness before": before, "strictness dragged": dragged, "strictness after": after}
 
     def erase(self) -> None:
         """Erase from the list, by keyboard, with confirmation."""

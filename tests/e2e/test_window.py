@@ -28,7 +28,7 @@ def test_enrolment_from_a_video_shows_the_name(eval_dir: Path, tmp_path: Path) -
     assert run.returncode == 0, run.stderr
     seen = json.loads(run.stdout)
     assert "Ada Lovelace" not in seen["before"]
-    assert "Ada Lovelace: Match" in seen["after"]
+    assert seen["after"] in {"Ada Lovelace: Recognised, not verified", "Ada Lovelace: Verified"}
     assert seen["people"] == ["Ada Lovelace"]
     assert seen["closed_within_s"] < 2.5
     assert seen["threads"] == []
